@@ -1,0 +1,65 @@
+"""Daily sums for every level of the tree, and the state of the whole read model."""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, Column, Index, Integer, SmallInteger, String, Table, Text
+
+from data_access.measures import BREAK_DOWN_MEASURES, MEASURES
+from data_access.tables.registry import instant, metadata, required
+
+
+def _measures(names: tuple[str, ...]) -> list[Column[int]]:
+    return [required(name, Integer, server_default="0") for name in names]
+
+
+# period: 0 all time, yyyy, yyyymm or yyyymmdd in city time. A window is a handful of period ranges,
+# so three years cost hardly more than thirty days.
+rollup_area = Table(
+    "rollup_area",
+    metadata,
+    Column("area_id", Integer, primary_key=True, autoincrement=False),
+    Column("period", Integer, primary_key=True, autoincrement=False),
+    *_measures(MEASURES),
+    Index("ix_rollup_area_period", "period"),
+    sqlite_with_rowid=False,
+)
+
+# By category, source or department (data_access.measures.DIMENSIONS), upper levels only.
+rollup_break = Table(
+    "rollup_break",
+    metadata,
+    Column("area_id", Integer, primary_key=True, autoincrement=False),
+    Column("dimension", SmallInteger, primary_key=True, autoincrement=False),
+    Column("period", Integer, primary_key=True, autoincrement=False),
+    Column("member_id", Integer, primary_key=True, autoincrement=False),
+    *_measures(BREAK_DOWN_MEASURES),
+    sqlite_with_rowid=False,
+)
+
+# Accepted on one day, closed on another: what the cohort closure rate of a past window needs.
+rollup_cohort = Table(
+    "rollup_cohort",
+    metadata,
+    Column("area_id", Integer, primary_key=True, autoincrement=False),
+    Column("accepted_on", Integer, primary_key=True, autoincrement=False),  # yyyymmdd, city time
+    Column("closed_on", Integer, primary_key=True, autoincrement=False),
+    required("cases", Integer, server_default="0"),
+    sqlite_with_rowid=False,
+)
+
+# One row. version moves with every applied change; checked_at moves with every look at the feed,
+# so an idle night is told apart from a dead job.
+rollup_state = Table(
+    "rollup_state",
+    metadata,
+    Column("state_id", SmallInteger, primary_key=True, autoincrement=False),
+    required("version", BigInteger),
+    instant("applied_at"),
+    instant("checked_at"),
+    instant("as_of"),  # deadlines up to here are in the numbers
+    required("status", String(16)),  # empty, live, rebuilding, failed
+    Column("message", Text),
+    Column("time_zone", String(40)),  # the day cut the sums were made with
+    Column("city_name", String(120)),
+    Column("is_demo", Integer, server_default="0"),
+)
