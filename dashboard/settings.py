@@ -1,0 +1,252 @@
+"""Every setting 配置项: default, allowed values, and where a value may come from.
+
+Order of authority: environment variable ``YIWANG_<FIELD>``, then the TOML file, then the default.
+All mistakes are collected and reported at once; docs/configuration.md is kept equal by a test.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from datetime import tzinfo
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+PROGRAM_DIRECTORY = Path(__file__).resolve().parent.parent
+PREFIX = "YIWANG_"
+# Read by the start command and the tests; everything else with the prefix must be a field.
+OTHER_VARIABLES = frozenset({"CONFIG", "TEST_POSTGRES", "TEST_REDIS", "TEST_CHROMIUM"})
+
+
+class SettingsError(Exception):
+    """One or more values are not allowed; ``problems`` has one sentence for each."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What a setting accepts: the words for people and the check for values of its type."""
+
+    allowed: str
+    accepts: Callable[[Any], bool]
+
+
+def _is_time_zone(value: str) -> bool:
+    try:
+        ZoneInfo(value)
+    except (OSError, ValueError):  # unknown name, a directory, or a path outside the database
+        return False
+    return True
+
+
+def _is_pattern(value: str) -> bool:
+    try:
+        re.compile(value)
+    except re.error:
+        return False
+    return value != ""
+
+
+def _between(low: float, high: float) -> Rule:
+    return Rule(f"{low:g} to {high:g}", lambda value: low <= value <= high)
+
+
+def _one_of(*values: str) -> Rule:
+    return Rule(" | ".join(values), lambda value: value in values)
+
+
+_DATABASE = Rule(
+    "sqlite:///PATH or postgresql://USER:PASSWORD@HOST:PORT/NAME",
+    lambda value: re.match(r"sqlite:///.|postgresql(\+psycopg)?://.", value) is not None,
+)
+_REDIS = Rule(
+    "empty, or redis://HOST:PORT/NUMBER",
+    lambda value: value == "" or re.match(r"(rediss?|unix)://.", value) is not None,
+)
+_TIME_ZONE = Rule("an IANA time zone such as Asia/Shanghai", _is_time_zone)
+_PATTERN = Rule("a regular expression", _is_pattern)
+_TEXT = Rule("any text that is not empty", lambda value: value.strip() != "")
+_DIRECTORY = Rule("a directory", lambda value: value.strip() != "")
+_YES_NO = Rule("true | false", lambda value: isinstance(value, bool))
+
+
+def _setting(default: Any, rule: Rule) -> Any:
+    return field(default=default, metadata={"rule": rule})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """The settings of one process, validated; relative paths are already absolute after load.
+
+    Meanings stand in docs/configuration.md, one row for each field.
+    """
+
+    database_url: str = _setting("sqlite:///var/yiwang.db", _DATABASE)
+    redis_url: str = _setting("", _REDIS)
+    host: str = _setting("127.0.0.1", _TEXT)
+    port: int = _setting(8050, _between(1, 65535))
+    city_time_zone: str = _setting("Asia/Shanghai", _TIME_ZONE)
+    language: str = _setting("zh", _one_of("zh", "en"))
+    title: str = _setting("一网", _TEXT)
+    grid_code_pattern: str = _setting(r"\d{15}", _PATTERN)
+    week_starts_on: int = _setting(1, _between(1, 7))
+    refresh_seconds: float = _setting(0.5, _between(0.1, 60))
+    duty_seconds: float = _setting(10.0, _between(1, 600))
+    stale_after_seconds: float = _setting(10.0, _between(2, 3600))
+    break_down_depth: int = _setting(1, _between(0, 10))
+    minimum_denominator: int = _setting(10, _between(1, 10_000))
+    minimum_sample: int = _setting(30, _between(1, 10_000))
+    due_soon_ratio: float = _setting(0.8, _between(0.1, 0.99))
+    undated_on_time: bool = _setting(False, _YES_NO)
+    data_dir: str = _setting("var", _DIRECTORY)
+    cache_dir: str = _setting("var/cache", _DIRECTORY)
+    log_level: str = _setting("info", _one_of("debug", "info", "warning", "error"))
+
+    def __post_init__(self) -> None:
+        problems = [
+            problem
+            for item in fields(self)
+            if (problem := _problem(item.name, getattr(self, item.name), item.name))
+        ]
+        if problems:
+            raise SettingsError(problems)
+
+    @property
+    def city_zone(self) -> tzinfo:
+        """The city's time zone: days, weeks and months are cut in it."""
+        return ZoneInfo(self.city_time_zone)
+
+
+def rules() -> dict[str, Rule]:
+    """Field name → what it accepts, in the order of the documentation."""
+    return {item.name: item.metadata["rule"] for item in fields(Settings)}
+
+
+def load_settings(
+    environ: Mapping[str, str] | None = None, file: Path | None = None
+) -> Settings:
+    """The validated settings of this process.
+
+    ``environ`` defaults to the process environment; ``file`` to ``YIWANG_CONFIG``, else
+    ``yiwang.toml`` in the program's directory if it is there. Relative paths in values count from
+    the program's directory, whatever the working directory. Raises SettingsError with every
+    problem found.
+    """
+    environ = os.environ if environ is None else environ
+    problems: list[str] = []
+    given: dict[str, Any] = {}
+    path = _settings_file(environ, file, problems)
+    if path is not None:
+        _read_file(path, given, problems)
+    _read_environment(environ, given, problems)
+    if problems:
+        raise SettingsError(problems)
+    return _with_absolute_paths(Settings(**given))
+
+
+def unknown_variables(environ: Mapping[str, str] | None = None) -> list[str]:
+    """Environment variables with the prefix that no setting reads, probably misspelt.
+
+    Not an error on load: an orchestrator may add its own (``YIWANG_SERVICE_HOST``).
+    """
+    environ = os.environ if environ is None else environ
+    known = {PREFIX + name.upper() for name in rules()} | {PREFIX + n for n in OTHER_VARIABLES}
+    return sorted(name for name in environ if name.startswith(PREFIX) and name not in known)
+
+
+def _settings_file(
+    environ: Mapping[str, str], file: Path | None, problems: list[str]
+) -> Path | None:
+    named = file or (Path(environ[PREFIX + "CONFIG"]) if environ.get(PREFIX + "CONFIG") else None)
+    if named is None:
+        usual = PROGRAM_DIRECTORY / "yiwang.toml"
+        return usual if usual.is_file() else None
+    if not named.is_file():
+        problems.append(f"{PREFIX}CONFIG = {str(named)!r}: there is no such file")
+        return None
+    return named
+
+
+def _read_file(path: Path, given: dict[str, Any], problems: list[str]) -> None:
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        problems.append(f"{path}: not valid TOML: {error}")
+        return
+    types = {item.name: type(item.default) for item in fields(Settings)}
+    for name, value in content.items():
+        where = f"{name} in {path.name}"
+        if name not in types:
+            problems.append(f"{where}: no such setting; allowed are {', '.join(types)}")
+            continue
+        if types[name] is float and type(value) is int:
+            value = float(value)
+        if problem := _problem(name, value, where):
+            problems.append(problem)
+        else:
+            given[name] = value
+
+
+def _read_environment(
+    environ: Mapping[str, str], given: dict[str, Any], problems: list[str]
+) -> None:
+    for item in fields(Settings):
+        variable = PREFIX + item.name.upper()
+        raw = environ.get(variable)
+        if raw is None:
+            continue
+        value = _from_text(raw, type(item.default))
+        if problem := _problem(item.name, value, variable):
+            problems.append(problem)
+        else:
+            given[item.name] = value
+
+
+def _from_text(raw: str, kind: type) -> Any:
+    """The value in the field's type, or the text itself where it cannot be read as one."""
+    if kind is bool:
+        return {"true": True, "1": True, "false": False, "0": False}.get(raw.strip().lower(), raw)
+    if kind in (int, float):
+        try:
+            return kind(raw)
+        except ValueError:
+            return raw
+    return raw
+
+
+def _problem(name: str, value: Any, where: str) -> str | None:
+    item = next(item for item in fields(Settings) if item.name == name)
+    rule: Rule = item.metadata["rule"]
+    kind = type(item.default)
+    right_type = type(value) is kind or (kind is float and type(value) is int)
+    if right_type and rule.accepts(value):
+        return None
+    kind_name = {int: "a whole number, ", float: "a number, "}.get(kind, "")
+    return f"{where} = {_shown(name, value)}: allowed is {kind_name}{rule.allowed}"
+
+
+def _shown(name: str, value: Any) -> str:
+    """The value as a message may show it: never a password."""
+    if name.endswith("_url"):
+        return repr(re.sub(r"(//[^:/@]*):[^@]*@", r"\1:***@", str(value)))
+    return repr(value)
+
+
+def _with_absolute_paths(settings: Settings) -> Settings:
+    changed: dict[str, Any] = {item.name: getattr(settings, item.name) for item in fields(Settings)}
+    for name in ("data_dir", "cache_dir"):
+        changed[name] = str(PROGRAM_DIRECTORY / changed[name])
+    url = settings.database_url
+    if url.startswith("sqlite:///") and not url.startswith("sqlite:///:memory:"):
+        path, mark, query = url.removeprefix("sqlite:///").partition("?")
+        changed["database_url"] = f"sqlite:///{PROGRAM_DIRECTORY / path}{mark}{query}"
+    if url.startswith("postgresql://"):
+        changed["database_url"] = "postgresql+psycopg://" + url.removeprefix("postgresql://")
+    return Settings(**changed)
