@@ -1,0 +1,1 @@
+"""What the product knows (KPIs, clocks, readings) and how it looks (figures, components, shell)."""
