@@ -1,6 +1,6 @@
 """Statutory holidays 法定节假日 and make-up working days 调休 of mainland China.
 
-Source: the State Council's yearly notices (国务院办公厅关于部分节假日安排的通知), issued in November.
+Source: the yearly 国务院办公厅关于部分节假日安排的通知, issued in November.
 A year whose notice is not out yet carries only the days fixed by the regulation on public holidays
 (全国年节及纪念日放假办法); it is not in ``COVERED_YEARS`` and the product warns. The days only seed
 the editable table ``calendar_days``: what stands there wins.

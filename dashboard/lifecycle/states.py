@@ -122,8 +122,8 @@ def broken_rules(
     """What a case row says against itself, as sentences; empty when it is sound.
 
     ``is_closed`` and ``is_voided`` tell whether the instants are set, ``has_open_suspension``
-    whether a suspension without an end exists. Every writer keeps these rules, so readings rely on the
-    instants alone and never look at the state.
+    whether a suspension without an end exists. Every writer keeps these rules, so readings rely
+    on the instants alone and never look at the state.
     """
     broken: list[str] = []
     if is_closed != (state is State.CLOSED):
