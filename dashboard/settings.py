@@ -129,9 +129,7 @@ def rules() -> dict[str, Rule]:
     return {item.name: item.metadata["rule"] for item in fields(Settings)}
 
 
-def load_settings(
-    environ: Mapping[str, str] | None = None, file: Path | None = None
-) -> Settings:
+def load_settings(environ: Mapping[str, str] | None = None, file: Path | None = None) -> Settings:
     """The validated settings of this process.
 
     ``environ`` defaults to the process environment; ``file`` to ``YIWANG_CONFIG``, else

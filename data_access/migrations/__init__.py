@@ -1,0 +1,1 @@
+"""Schema revisions (Alembic); data_access.migrate runs them."""
