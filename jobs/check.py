@@ -1,0 +1,166 @@
+"""``./yiwang check``: is everything in order, and if not, how is it mended."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Literal
+
+from redis import Redis
+from redis.exceptions import RedisError
+from sqlalchemy import Engine, text
+from sqlalchemy.exc import SQLAlchemyError
+
+from dashboard.settings import Settings, unknown_variables
+from data_access.engine import begin_read, open_engine
+from data_access.migrate import current_revision, head_revision, schema_differences
+from data_access.store_facts import StoreFacts, read_store_facts
+from data_access.triggers import read_missing_triggers
+
+_OLDEST_SQLITE = (3, 35, 0)  # RETURNING
+_OLDEST_POSTGRES = 130_000  # xid8 and pg_snapshot
+_JOBS_STOPPED_SECONDS = 60
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing looked at; ``mend`` says what to do and is empty for ``ok``."""
+
+    level: Literal["ok", "note", "problem"]
+    text: str
+    mend: str = ""
+
+
+def check(settings: Settings, *, now: datetime | None = None) -> Iterator[Finding]:
+    """Look at configuration, folders, database and rollups; later steps need earlier ones."""
+    yield Finding("ok", "configuration: every setting is valid")
+    for name in unknown_variables():
+        yield Finding("note", f"environment variable {name} is not a setting", f"unset {name}")
+    yield from _check_folders(settings)
+    yield from _check_redis(settings)
+    engine = open_engine(settings.database_url)
+    try:
+        yield from _check_store(engine, settings, now or datetime.now(UTC))
+    finally:
+        engine.dispose()
+
+
+def _check_folders(settings: Settings) -> Iterator[Finding]:
+    for name in ("data_dir", "cache_dir"):
+        path = Path(getattr(settings, name))
+        nearest = next(p for p in (path, *path.parents) if p.exists())
+        if nearest.is_dir() and os.access(nearest, os.W_OK | os.X_OK):
+            yield Finding("ok", f"{name}: {path} can be written")
+        else:
+            yield Finding(
+                "problem",
+                f"{name}: {path} cannot be written by this user",
+                f"chown or chmod {nearest}, or set YIWANG_{name.upper()}",
+            )
+
+
+def _check_redis(settings: Settings) -> Iterator[Finding]:
+    if not settings.redis_url:
+        yield Finding("ok", "cache: files (no Redis set)")
+        return
+    try:
+        with Redis.from_url(settings.redis_url, socket_connect_timeout=3) as client:
+            client.ping()
+    except RedisError as error:
+        yield Finding(
+            "problem",
+            f"Redis cannot be reached: {error}",
+            "start Redis, or correct YIWANG_REDIS_URL, or leave it empty for a cache in files",
+        )
+    else:
+        yield Finding("ok", "cache: Redis answers")
+
+
+def _check_store(engine: Engine, settings: Settings, now: datetime) -> Iterator[Finding]:
+    try:
+        yield _engine_version(engine)
+        revision = current_revision(engine)
+    except SQLAlchemyError as error:
+        yield Finding(
+            "problem",
+            f"database cannot be reached: {str(error.__cause__ or error).splitlines()[0]}",
+            "start the database, or correct YIWANG_DATABASE_URL",
+        )
+        return
+    if revision != head_revision():
+        yield Finding(
+            "problem",
+            f"schema: revision {revision or 'none'}, this program needs {head_revision()}",
+            "./yiwang migrate",
+        )
+        return
+    yield Finding("ok", f"schema: revision {revision}")
+    if differences := schema_differences(engine):
+        yield Finding(
+            "problem",
+            f"schema was changed by hand: {len(differences)} differences, first {differences[0]}",
+            "undo the change",
+        )
+    with begin_read(engine) as connection:
+        missing = read_missing_triggers(connection)
+        facts = read_store_facts(connection)
+    yield _trigger_finding(missing)
+    yield _rollup_finding(facts, settings, now)
+
+
+def _engine_version(engine: Engine) -> Finding:
+    version: Callable[[bool, str, str], Finding] = lambda good, found, wanted: (  # noqa: E731
+        Finding("ok", f"database: {found}")
+        if good
+        else Finding("problem", f"database: {found} is too old", f"install {wanted} or newer")
+    )
+    if engine.dialect.name == "sqlite":
+        with begin_read(engine) as connection:
+            connection.execute(text("SELECT 1"))
+        found = sqlite3.sqlite_version
+        return version(sqlite3.sqlite_version_info >= _OLDEST_SQLITE, f"SQLite {found}", "3.35")
+    with begin_read(engine) as connection:
+        number = int(connection.execute(text("SHOW server_version_num")).scalar_one())
+        found = connection.execute(text("SHOW server_version")).scalar_one()
+    return version(number >= _OLDEST_POSTGRES, f"PostgreSQL {found}", "13")
+
+
+def _trigger_finding(missing: list[str]) -> Finding:
+    if not missing:
+        return Finding("ok", "change-log triggers: all present")
+    return Finding(
+        "problem",
+        f"change-log triggers missing: {', '.join(missing)}; changes went unseen",
+        "./yiwang migrate (puts them back), then ./yiwang rebuild",
+    )
+
+
+def _rollup_finding(facts: StoreFacts, settings: Settings, now: datetime) -> Finding:
+    if not facts.has_areas:
+        return Finding("note", "store: empty", "./yiwang demo daqing, or ./yiwang import FILE")
+    if facts.status == "failed":
+        return Finding("problem", f"rollups: failed: {facts.message}", "./yiwang rebuild")
+    if facts.status == "empty":
+        return Finding("problem", "rollups: never computed", "./yiwang rebuild")
+    if facts.status == "rebuilding":
+        return Finding("note", "rollups: being rebuilt now", "wait for it to end")
+    if facts.time_zone not in (None, settings.city_time_zone):
+        return Finding(
+            "problem",
+            f"rollups: days cut in {facts.time_zone}, the setting says {settings.city_time_zone}",
+            "./yiwang rebuild, or set YIWANG_CITY_TIME_ZONE back",
+        )
+    age = (now - facts.checked_at).total_seconds() if facts.checked_at else float("inf")
+    if age > _JOBS_STOPPED_SECONDS:
+        return Finding(
+            "problem",
+            f"rollups: not looked at since {facts.checked_at:%Y-%m-%d %H:%M:%S} UTC"
+            if facts.checked_at
+            else "rollups: never looked at",
+            "./yiwang jobs (or ./yiwang run) must be running",
+        )
+    return Finding("ok", f"rollups: fresh, looked at {max(age, 0):.1f} s ago")
