@@ -60,8 +60,8 @@ class Instant(TypeDecorator[datetime]):
         return from_epoch_ms(value) if dialect.name == "sqlite" else value.astimezone(UTC)
 
 
-class epoch_ms(FunctionElement[int]):  # noqa: N801 - reads as a SQL function
-    """SQL expression: an Instant column as integer epoch milliseconds on either engine (NULL stays)."""
+class epoch_ms(FunctionElement[int]):
+    """SQL expression: an Instant column as integer epoch milliseconds (NULL stays NULL)."""
 
     inherit_cache = True
     name = "epoch_ms"
@@ -75,4 +75,5 @@ def _epoch_ms_sqlite(element: epoch_ms, compiler: Any, **kw: Any) -> str:
 
 @compiles(epoch_ms, "postgresql")
 def _epoch_ms_postgresql(element: epoch_ms, compiler: Any, **kw: Any) -> str:
-    return f"CAST(floor(EXTRACT(EPOCH FROM {compiler.process(element.clauses, **kw)}) * 1000) AS BIGINT)"
+    column = compiler.process(element.clauses, **kw)
+    return f"CAST(floor(EXTRACT(EPOCH FROM {column}) * 1000) AS BIGINT)"

@@ -28,7 +28,7 @@ def city_today(now: datetime, time_zone: str) -> date:
 
 
 def day_start(day: date, time_zone: str) -> datetime:
-    """The aware UTC instant at which a city day begins (the later one where midnight is skipped)."""
+    """The aware UTC instant at which a city day begins."""
     return datetime.combine(day, time(), tzinfo=ZoneInfo(time_zone)).astimezone(UTC)
 
 

@@ -1,12 +1,19 @@
 """Every table of the product, as SQLAlchemy Core objects on one MetaData."""
 
 from data_access.tables.areas import (
-    area_applied,
+    area_paths,
     areas,
     calendar_days,
-    departments,
     categories,
+    departments,
     sources,
+)
+from data_access.tables.campaigns import (
+    campaign_progress,
+    campaign_targets,
+    campaigns,
+    survey_answers,
+    survey_waves,
 )
 from data_access.tables.cases import (
     callbacks,
@@ -30,27 +37,20 @@ from data_access.tables.people import (
     duty_now,
     leaves,
     patrols,
+    screens,
     shifts,
     users,
-    screens,
     visit_classes,
     visit_subjects,
     visits,
     worker_grids,
     workers,
 )
-from data_access.tables.campaigns import (
-    campaign_progress,
-    campaign_targets,
-    campaigns,
-    survey_answers,
-    survey_waves,
-)
 from data_access.tables.registry import metadata
 from data_access.tables.rollups import rollup_area, rollup_break, rollup_cohort, rollup_state
 
 __all__ = [
-    "area_applied", "areas", "calendar_days", "callbacks", "campaign_progress", "campaign_targets",
+    "area_paths", "areas", "calendar_days", "callbacks", "campaign_progress", "campaign_targets",
     "campaigns", "case_applied", "case_cycles", "case_events", "case_extensions",
     "case_suspensions", "cases", "categories", "change_log", "check_ins", "departments",
     "duty_history", "duty_now", "feed_cursors", "ingest_batches", "leaves", "metadata", "patrols",

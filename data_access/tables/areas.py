@@ -35,8 +35,6 @@ areas = Table(
     Column("valid_to", Date),
     Column("successor_id", Integer, ForeignKey("areas.area_id")),
     Column("police_area_id", Integer, ForeignKey("areas.area_id")),  # 警网融合: this grid's 警格
-    Column("first_order", Integer),  # depth-first numbers: a subtree is one contiguous range
-    Column("last_order", Integer),
     Column("sort_order", Integer),
     text("polygon"),  # GeoJSON geometry, WGS-84; NULL: not drawn
     Column("longitude", Float),
@@ -51,15 +49,20 @@ areas = Table(
     Column("has_station", Integer),  # 网格服务站
     CheckConstraint("depth >= 0", name="depth"),
     Index("ix_areas_parent_id", "parent_id"),
-    Index("ix_areas_first_order", "first_order"),
 )
 
-# The ancestor path each area had when its cases were last applied to the rollups ("1/4/17").
-area_applied = Table(
-    "area_applied",
+# Written by the rollup job: where each area stood in the tree when its cases were last applied.
+# Depth-first numbers make a subtree one contiguous range.
+area_paths = Table(
+    "area_paths",
     metadata,
     Column("area_id", Integer, primary_key=True, autoincrement=False),
-    required("path", String(200)),
+    required("path", String(200)),  # ids from the root to the area itself: "1/4/17"
+    required("depth", Integer),
+    required("is_leaf", Integer),
+    required("first_order", Integer),
+    required("last_order", Integer),
+    Index("ix_area_paths_first_order", "first_order"),
 )
 
 departments = Table(

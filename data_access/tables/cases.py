@@ -1,4 +1,4 @@
-"""Cases 案件 and what hangs on them: events, cycles, pauses, extensions, call-backs, supervision."""
+"""Cases 案件 and what hangs on them: events, cycles, pauses, extensions, call-backs."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+)
+from sqlalchemy import (
     text as sql_text,
 )
 

@@ -13,6 +13,9 @@ from sqlalchemy import (
     Table,
     Text,
 )
+from sqlalchemy import (
+    text as sql_text,
+)
 
 from data_access.tables.registry import instant, metadata, required, text
 from data_access.types import BigKey
@@ -50,7 +53,16 @@ case_applied = Table(
     required("source_id", Integer),
     required("department_id", Integer),  # 0: none
     required("facts", LargeBinary),  # int32 little endian: measure << 24 | city day since 1970
+    # The next moment at which time alone changes what the case contributes: a deadline, a yellow
+    # light, the end of a pause. One timer over all cases instead of a poll of each.
+    instant("next_at"),
     Index("ix_case_applied_area_id", "area_id"),
+    Index(
+        "ix_case_applied_next_at",
+        "next_at",
+        sqlite_where=sql_text("next_at IS NOT NULL"),
+        postgresql_where=sql_text("next_at IS NOT NULL"),
+    ),
 )
 
 ingest_batches = Table(

@@ -25,7 +25,9 @@ workers = Table(
     required("code", String(40), unique=True),
     required("name", String(60)),
     text("phone"),
-    required("role", String(20)),  # grid_worker 网格员, grid_head 网格长, inspector, police, legal, mediator
+    required(
+        "role", String(20)
+    ),  # grid_worker 网格员, grid_head 网格长, inspector, police, legal, mediator
     flag("is_full_time"),  # 专职; a part-time worker has no shift
     Column("area_id", Integer, ForeignKey("areas.area_id"), nullable=False),
     Column("active_from", Date),
@@ -134,7 +136,15 @@ visits = Table(
     Index("ix_visits_area_id_visited_at", "area_id", "visited_at"),
 )
 
-_DUTY_COUNTS = ("rostered", "on_duty", "in_field", "on_leave", "absent", "grids_required", "grids_covered")
+_DUTY_COUNTS = (
+    "rostered",
+    "on_duty",
+    "in_field",
+    "on_leave",
+    "absent",
+    "grids_required",
+    "grids_covered",
+)
 
 # Written by the duty job for every area: who is on duty at computed_at.
 duty_now = Table(
