@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -113,20 +113,19 @@ def _check_store(engine: Engine, settings: Settings, now: datetime) -> Iterator[
 
 
 def _engine_version(engine: Engine) -> Finding:
-    version: Callable[[bool, str, str], Finding] = lambda good, found, wanted: (  # noqa: E731
-        Finding("ok", f"database: {found}")
-        if good
-        else Finding("problem", f"database: {found} is too old", f"install {wanted} or newer")
-    )
-    if engine.dialect.name == "sqlite":
-        with begin_read(engine) as connection:
-            connection.execute(text("SELECT 1"))
-        found = sqlite3.sqlite_version
-        return version(sqlite3.sqlite_version_info >= _OLDEST_SQLITE, f"SQLite {found}", "3.35")
     with begin_read(engine) as connection:
-        number = int(connection.execute(text("SHOW server_version_num")).scalar_one())
-        found = connection.execute(text("SHOW server_version")).scalar_one()
-    return version(number >= _OLDEST_POSTGRES, f"PostgreSQL {found}", "13")
+        if engine.dialect.name == "sqlite":
+            connection.execute(text("SELECT 1"))
+            found, wanted = f"SQLite {sqlite3.sqlite_version}", "SQLite 3.35"
+            good = sqlite3.sqlite_version_info >= _OLDEST_SQLITE
+        else:
+            number = connection.execute(text("SHOW server_version_num")).scalar_one()
+            shown = connection.execute(text("SHOW server_version")).scalar_one()
+            found, wanted = f"PostgreSQL {shown}", "PostgreSQL 13"
+            good = int(number) >= _OLDEST_POSTGRES
+    if good:
+        return Finding("ok", f"database: {found}")
+    return Finding("problem", f"database: {found} is too old", f"install {wanted} or newer")
 
 
 def _trigger_finding(missing: list[str]) -> Finding:
