@@ -1,0 +1,92 @@
+/* Fetching the board: once per version, conditionally, at most one request in flight. */
+(function () {
+  "use strict";
+  const yiwang = window.yiwang;
+  const JITTER = 300;
+  const boards = (yiwang.boards = { current: null });
+  let etag = null;
+  let etagAddress = "";
+  let busy = false;
+  let again = false;
+  let retries = 0;
+  let timer = 0;
+
+  function address() {
+    const data = yiwang.root().dataset;
+    const query = new URLSearchParams({ area: data.area, window: data.window, lang: data.lang });
+    return "/api/board?" + query;
+  }
+
+  function isBoardPage() {
+    const root = yiwang.root();
+    return Boolean(root) && root.dataset.page === "board";
+  }
+
+  function schedule(wait) {
+    window.clearTimeout(timer);
+    timer = window.setTimeout(refresh, wait);
+  }
+
+  async function ask(url) {
+    const headers = etag && etagAddress === url ? { "If-None-Match": etag } : {};
+    const response = await fetch(url, {
+      headers: headers,
+      cache: "no-store",
+      signal: AbortSignal.timeout(15000),
+    });
+    if (response.status === 304) return null;
+    if (!response.ok) throw new Error("board " + response.status);
+    const board = await response.json();
+    etag = response.headers.get("ETag");
+    etagAddress = url;
+    return board;
+  }
+
+  async function refresh() {
+    window.clearTimeout(timer);
+    timer = 0;
+    if (!isBoardPage() || document.hidden) return;
+    if (busy) {
+      again = true;
+      return;
+    }
+    busy = true;
+    again = false;
+    const url = address();
+    try {
+      const board = await ask(url);
+      retries = 0;
+      if (isBoardPage() && address() === url && board) apply(board);
+    } catch (error) {
+      retries += 1;
+      schedule(Math.min(10000, 500 * 2 ** retries) * (0.5 + Math.random() / 2));
+    }
+    busy = false;
+    if (again) schedule(0);
+  }
+
+  function apply(board) {
+    boards.current = board;
+    const data = yiwang.root().dataset;
+    data.version = String(board.version);
+    data.status = board.status;
+    data.message = board.message || "";
+    if (board.as_of_ms) data.asOf = String(board.as_of_ms);
+    yiwang.emit("board", board);
+    // measured from outside: when this version stood in the page
+    document.documentElement.dataset.paintedVersion = String(board.version);
+  }
+
+  yiwang.on("tick", function (tick) {
+    if (!isBoardPage()) return;
+    const shown = Number(yiwang.root().dataset.version);
+    if (tick.version !== shown && !timer) schedule(Math.random() * JITTER);
+  });
+
+  /* A page drawn by Dash may be older than what was already shown: ask at once. */
+  yiwang.on("page", function () {
+    boards.current = null;
+    etag = null;
+    schedule(0);
+  });
+})();

@@ -1,0 +1,204 @@
+"""The shape of a board 看板 as the API publishes it (``GET /api/board``, schema 1)."""
+
+from __future__ import annotations
+
+from typing import Any, NotRequired, TypedDict
+
+
+class AreaRef(TypedDict):
+    """One node of the area tree 区域; ``level_name`` and ``kind`` only on the board's own area."""
+
+    code: str
+    name: str
+    level: str
+    level_name: NotRequired[str]
+    kind: NotRequired[str]
+
+
+class WindowRef(TypedDict):
+    """The period 统计时段; both days are city dates (ISO text), the last one inclusive."""
+
+    key: str
+    label: str
+    from_on: str
+    to_on: str
+
+
+class Delta(TypedDict):
+    """Change against the period before 环比; ``tone`` says whether that is good."""
+
+    text: str
+    versus: str
+    tone: str
+
+
+class Tile(TypedDict):
+    """One KPI as a tile; ``text`` is final, "—" when there is nothing to measure."""
+
+    key: str
+    name: str
+    scope_label: str
+    basis: str | None
+    text: str
+    unit: str
+    state: str
+    level: str
+    level_text: str
+    numerator: float | None
+    denominator: float | None
+    interval: list[float] | None
+    sample: int | None
+    note: str
+    delta: Delta | None
+    spark: list[float | None]
+
+
+class Trend(TypedDict):
+    """Daily values, oldest first; equal lengths; None where the day is not known."""
+
+    days: list[str]
+    accepted: list[float | None]
+    closed: list[float | None]
+    overdue: list[float | None]
+
+
+class Part(TypedDict):
+    """One bar of a break-down; ``overdue`` only by department."""
+
+    name: str
+    value: int
+    overdue: NotRequired[int | None]
+
+
+class Column(TypedDict):
+    """A column of the league."""
+
+    key: str
+    name: str
+    unit: str
+    kind: str
+
+
+class Cell(TypedDict):
+    """A value of the league: its text, and the number it is sorted by."""
+
+    text: str
+    value: float | None
+    state: str
+    level: str
+
+
+class LeagueRow(TypedDict):
+    """A child area and its cells in the order of the columns."""
+
+    code: str
+    name: str
+    level: str
+    kind: str
+    is_leaf: bool
+    cells: list[Cell]
+
+
+class League(TypedDict):
+    """Children of the area side by side 下级排名."""
+
+    columns: list[Column]
+    rows: list[LeagueRow]
+    total: list[Cell]
+
+
+class OverdueRow(TypedDict):
+    """An open case past its deadline 超期未结; instants in epoch milliseconds."""
+
+    case_code: str
+    case_id: int | str
+    category: str | None
+    area: str
+    department: str | None
+    deadline_ms: int | None
+    accepted_ms: int | None
+    state_name: str
+    is_urgent: bool
+
+
+class Overdue(TypedDict):
+    """Newest overdue cases and how many there are in all."""
+
+    total: int
+    rows: list[OverdueRow]
+
+
+class GridWorker(TypedDict):
+    """Somebody who serves a grid; the name arrives masked."""
+
+    role_name: str
+    name: str
+    is_full_time: bool
+
+
+class GridPortrait(TypedDict):
+    """What is known of one grid 网格画像; counts may be None."""
+
+    residents: int | None
+    households: int | None
+    houses: int | None
+    shops: int | None
+    structures: int | None
+    workers: list[GridWorker]
+    last_patrol_ms: int | None
+    last_visit_ms: int | None
+    police_grid: str | None
+    station: bool
+
+
+class Duty(TypedDict):
+    """Who is on duty now; ``computed_ms`` is None before the first computation."""
+
+    rostered: int | None
+    on_duty: int | None
+    in_field: int | None
+    on_leave: int | None
+    absent: int | None
+    grids_required: int | None
+    grids_covered: int | None
+    workers_active: int | None
+    computed_ms: int | None
+
+
+class Source(TypedDict):
+    """A source of cases and when it was last heard of."""
+
+    code: str
+    name: str
+    last_ms: int | None
+    interval_seconds: int | None
+    state: str
+
+
+class Board(TypedDict):
+    """Everything one screen needs for one area and period."""
+
+    schema: int
+    build: str
+    version: int
+    lang: str
+    is_demo: bool
+    city: str
+    area: AreaRef
+    path: list[AreaRef]
+    window: WindowRef
+    as_of_ms: int | None
+    computed_ms: int | None
+    status: str
+    message: str | None
+    geometry: str | None
+    tiles: list[Tile]
+    more: list[Tile]
+    trend: Trend
+    breakdown: dict[str, list[Part]]
+    league: League
+    overdue: Overdue
+    grid: GridPortrait | None
+    duty: Duty | None
+    sources: list[Source]
+    settings: NotRequired[dict[str, Any]]

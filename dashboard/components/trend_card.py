@@ -1,0 +1,80 @@
+"""Card of the trend 趋势: legend with totals; the figure waits in an attribute for its script."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+from dash import html
+
+from dashboard.components.board_shape import Board
+from dashboard.components.spans import number_text
+from dashboard.figures.trend import SERIES, trend_figure
+from dashboard.words import word
+
+DAY_FORMATS = {"zh": "%-m月%-d日", "en": "%-d %b"}
+
+
+def trend_card(board: Board) -> html.Section:
+    """Legend with sums of the period and the drawing host."""
+    lang, trend = board["lang"], board["trend"]
+    names = {name: word(f"trend.{name}", lang) for name in SERIES}
+    figure = trend_figure(
+        {
+            "days": trend["days"],
+            "accepted": trend["accepted"],
+            "closed": trend["closed"],
+            "overdue": trend["overdue"],
+        },
+        names,
+        day_format=DAY_FORMATS.get(lang, DAY_FORMATS["zh"]),
+    )
+    head = html.Header(
+        [
+            html.H2(word("trend.title", lang)),
+            html.Span(word("trend.hint", lang), className="card-hint"),
+        ],
+        className="card-head",
+    )
+    legend = html.Ul(
+        [
+            html.Li(
+                [
+                    html.Span(names[name]),
+                    html.Span(
+                        series_text(name, trend[name], lang),
+                        className="legend-number",
+                        **{"data-f": f"trend-{name}"},
+                    ),
+                ],
+                className=f"series se-{name}",
+            )
+            for name in SERIES
+        ],
+        className="legend",
+    )
+    host = html.Div(
+        className="trend-host",
+        role="img",
+        **{
+            "data-part": "trend-host",
+            "data-figure": json.dumps(figure, ensure_ascii=False, separators=(",", ":")),
+            "aria-label": word(
+                "trend.aria",
+                lang,
+                area=board["area"]["name"],
+                window=board["window"]["label"],
+            ),
+        },
+    )
+    return html.Section([head, legend, host], className="card card-trend", **{"data-part": "trend"})
+
+
+def series_text(name: str, values: Sequence[float | None], lang: str) -> str:
+    """Sum of a flow, last known value of the overdue stock."""
+    known = [value for value in values if value is not None]
+    if not known:
+        return "—"
+    if name == "overdue":
+        return word("trend.latest", lang, n=number_text(known[-1]))
+    return word("trend.total", lang, n=number_text(sum(known)))
