@@ -41,7 +41,7 @@ class Rule:
 def _is_time_zone(value: str) -> bool:
     try:
         ZoneInfo(value)
-    except (OSError, ValueError):  # unknown name, a directory, or a path outside the database
+    except (KeyError, OSError, ValueError):  # unknown, a directory, outside the database
         return False
     return True
 

@@ -1,0 +1,1 @@
+"""One module per screen: registration, ids, layout, callbacks of a few lines."""
