@@ -157,14 +157,14 @@ def _live(settings: Settings, options: argparse.Namespace) -> int:
 
 def import_(settings: Settings, options: argparse.Namespace) -> int:
     """Bring a file of real cases into the store."""
+    for path in (options.file, options.map):
+        if not path.is_file():
+            raise UserError(f"there is no file {path}")
     from dashboard.runtime.terminal import progress_bar
     from data_access.engine import open_engine
     from jobs.first_start import prepare_schema
     from jobs.ingest import import_file
 
-    for path in (options.file, options.map):
-        if not path.is_file():
-            raise UserError(f"there is no file {path}")
     facts = prepare_schema(settings)
     if facts.is_demo and not options.dry_run:
         raise UserError(
