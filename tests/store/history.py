@@ -1,0 +1,308 @@
+"""Random case histories on a small city, and the naive answers they must agree with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from random import Random
+from typing import Any
+
+from sqlalchemy import Engine, delete, insert, select, update
+
+from data_access.engine import begin_read, begin_write
+from data_access.tables import (
+    areas,
+    callbacks,
+    case_cycles,
+    case_suspensions,
+    cases,
+    categories,
+    departments,
+    metadata,
+    sources,
+)
+
+START = datetime(2026, 1, 30, 1, 0, tzinfo=UTC)
+# city 1 › districts 2, 3 › streets 4, 5 (of 2), 6 (of 3) › grids; uneven depth on purpose
+PARENTS = {1: None, 2: 1, 3: 1, 4: 2, 5: 2, 6: 3, 7: 4, 8: 4, 9: 5, 10: 6, 11: 6, 12: 3}
+GRIDS = (7, 8, 9, 10, 11, 12)
+_LEVELS = {1: "city", 2: "district", 3: "district", 4: "street", 5: "street", 6: "street"}
+ANSWERS = ("very_satisfied", "satisfied", "fairly_satisfied", "neutral", "dissatisfied", None)
+
+
+def empty_store(engine: Engine) -> None:
+    """Delete every row, children first."""
+    with begin_write(engine) as connection:
+        for table in reversed(metadata.sorted_tables):
+            connection.execute(delete(table))
+
+
+def plant_city(engine: Engine) -> None:
+    """The small city with two categories, sources and departments."""
+    with begin_write(engine) as connection:
+        connection.execute(
+            insert(areas),
+            [
+                {
+                    "area_id": area,
+                    "code": f"A{area:02d}",
+                    "parent_id": parent,
+                    "level": _LEVELS.get(area, "grid"),
+                    "depth": _depth(area),
+                    "name_zh": f"区域{area}",
+                }
+                for area, parent in PARENTS.items()
+            ],
+        )
+        for table, key in ((categories, "category_id"), (sources, "source_id")):
+            rows = [{key: n, "code": f"c{n}", "name_zh": f"类{n}"} for n in (1, 2)]
+            connection.execute(insert(table), rows)
+        connection.execute(
+            insert(departments),
+            [{"department_id": n, "code": f"d{n}", "name_zh": f"局{n}"} for n in (1, 2)],
+        )
+
+
+def _depth(area: int) -> int:
+    parent = PARENTS[area]
+    return 0 if parent is None else _depth(parent) + 1
+
+
+@dataclass
+class History:
+    """Applies random legal and less legal changes at a moving clock."""
+
+    engine: Engine
+    random: Random
+    now: datetime = START
+    next_id: int = 1
+    alive: list[int] = field(default_factory=list)
+
+    def pass_time(self) -> None:
+        self.now += timedelta(minutes=self.random.choice((1, 30, 400, 3000, 20000)))
+
+    def _moment(self, back_days: int = 40) -> datetime:
+        minutes = self.random.randint(0, back_days * 24 * 60)
+        return self.now - timedelta(minutes=minutes)
+
+    def step(self) -> None:
+        """One random change in its own transaction; some transactions are rolled back."""
+        choices = [self.add, self.add, self.close, self.close, self.reopen, self.suspend, self.resume]
+        choices += [self.correct, self.correct, self.rate, self.void, self.remove, self.move_area]
+        action = self.random.choice(choices)
+        with self.engine.connect() as connection:
+            if self.engine.dialect.name == "sqlite":
+                connection = connection.execution_options(yiwang_write=True)
+            with connection.begin() as transaction:
+                action(connection)
+                if self.random.random() < 0.08:
+                    transaction.rollback()
+
+    def add(self, connection: Any) -> None:
+        reported = self._moment()
+        accepted = reported + timedelta(minutes=self.random.randint(0, 90))
+        deadline = accepted + timedelta(hours=self.random.choice((2, 30, 200, 2000)))
+        due_soon = accepted + (deadline - accepted) * 0.8
+        dated = self.random.random() < 0.85
+        case_id = self.next_id
+        self.next_id += 1
+        connection.execute(
+            insert(cases).values(
+                case_id=case_id,
+                case_code=f"C{case_id}",
+                source_id=self.random.randint(1, 2),
+                source_ref=str(case_id),
+                category_id=self.random.randint(1, 2),
+                area_id=self.random.choice(GRIDS),
+                department_id=self.random.choice((None, 1, 2)),
+                state="handling",
+                reported_at=reported,
+                accepted_at=accepted if self.random.random() < 0.95 else None,
+                filed_at=accepted if self.random.random() < 0.8 else None,
+                deadline_at=deadline if dated else None,
+                due_soon_at=due_soon if dated else None,
+                timeout_exempt=self.random.random() < 0.1,
+                ingested_at=self.now,
+                updated_at=self.now,
+            )
+        )
+        self.alive.append(case_id)
+
+    def _any(self, connection: Any) -> Any:
+        if not self.alive:
+            return None
+        chosen = self.random.choice(self.alive[-10:])
+        return connection.execute(select(cases).where(cases.c.case_id == chosen)).one_or_none()
+
+    def _set(self, connection: Any, case_id: int, **values: Any) -> None:
+        connection.execute(update(cases).where(cases.c.case_id == case_id).values(**values))
+
+    def close(self, connection: Any) -> None:
+        row = self._any(connection)
+        if row is None or row.voided_at:
+            return
+        start = self._cycle_start(connection, row)
+        if start > self.now:
+            return
+        minutes = int((self.now - start).total_seconds() // 60)
+        closed = start + timedelta(minutes=self.random.randint(0, minutes))
+        connection.execute(
+            update(case_suspensions)
+            .where(case_suspensions.c.case_id == row.case_id, case_suspensions.c.ended_at.is_(None))
+            .values(ended_at=case_suspensions.c.started_at)
+        )
+        self._set(connection, row.case_id, closed_at=closed, state="closed")
+
+    def _cycle_start(self, connection: Any, row: Any) -> datetime:
+        cycles = connection.execute(
+            select(case_cycles.c.reopened_at).where(case_cycles.c.case_id == row.case_id)
+        ).scalars()
+        return max([row.accepted_at or row.reported_at, row.reported_at, *cycles])
+
+    def reopen(self, connection: Any) -> None:
+        row = self._any(connection)
+        if row is None or row.voided_at or row.closed_at is None:
+            return
+        reopened = row.closed_at + timedelta(minutes=self.random.choice((0, 60, 5000)))
+        was_closed = self.random.random() < 0.7
+        deadline = reopened + timedelta(hours=self.random.choice((3, 100)))
+        connection.execute(
+            insert(case_cycles).values(
+                case_id=row.case_id,
+                cycle_no=row.cycle_no,
+                started_at=row.accepted_at or row.reported_at,
+                due_soon_at=row.due_soon_at,
+                deadline_at=row.deadline_at,
+                closed_at=row.closed_at if was_closed else None,
+                reopened_at=reopened,
+            )
+        )
+        self._set(
+            connection, row.case_id, closed_at=None, state="rework", cycle_no=row.cycle_no + 1,
+            deadline_at=deadline, due_soon_at=reopened + (deadline - reopened) * 0.8,
+        )  # fmt: skip
+
+    def suspend(self, connection: Any) -> None:
+        row = self._any(connection)
+        if row is None or row.voided_at or row.closed_at:
+            return
+        start = self._cycle_start(connection, row)
+        pauses = connection.execute(
+            select(case_suspensions.c.seq, case_suspensions.c.ended_at).where(
+                case_suspensions.c.case_id == row.case_id
+            )
+        ).all()
+        if any(pause.ended_at is None for pause in pauses):
+            return
+        begin = max([start, *(pause.ended_at for pause in pauses)])
+        begin += timedelta(minutes=self.random.randint(0, 3000))
+        connection.execute(
+            insert(case_suspensions).values(
+                case_id=row.case_id, seq=len(pauses) + 1, started_at=begin
+            )
+        )
+
+    def resume(self, connection: Any) -> None:
+        row = self._any(connection)
+        if row is None:
+            return
+        pause = connection.execute(
+            select(case_suspensions).where(
+                case_suspensions.c.case_id == row.case_id, case_suspensions.c.ended_at.is_(None)
+            )
+        ).one_or_none()
+        if pause is None:
+            return
+        length = timedelta(minutes=self.random.randint(0, 4000))
+        connection.execute(
+            update(case_suspensions)
+            .where(case_suspensions.c.case_id == row.case_id, case_suspensions.c.seq == pause.seq)
+            .values(ended_at=pause.started_at + length)
+        )
+        if row.deadline_at and row.closed_at is None and self.random.random() < 0.7:
+            self._set(connection, row.case_id, deadline_at=row.deadline_at + length)
+
+    def correct(self, connection: Any) -> None:
+        row = self._any(connection)
+        if row is None:
+            return
+        change: dict[str, Any] = self.random.choice(
+            (
+                {"area_id": self.random.choice(GRIDS)},
+                {"category_id": self.random.randint(1, 2)},
+                {"source_id": self.random.randint(1, 2), "source_ref": f"x{self.random.random()}"},
+                {"department_id": self.random.choice((None, 1, 2))},
+                {"timeout_exempt": self.random.random() < 0.5},
+                {"deadline_at": None, "due_soon_at": None},
+                {"title": "a change no measure knows"},
+            )
+        )
+        self._set(connection, row.case_id, **change)
+
+    def rate(self, connection: Any) -> None:
+        row = self._any(connection)
+        if row is None:
+            return
+        connection.execute(
+            insert(callbacks).values(
+                case_id=row.case_id,
+                visited_at=self._moment(20),
+                is_valid=self.random.random() < 0.8,
+                is_contacted=self.random.random() < 0.8,
+                is_solved=self.random.random() < 0.8,
+                answer=self.random.choice(ANSWERS),
+            )
+        )
+
+    def void(self, connection: Any) -> None:
+        row = self._any(connection)
+        if row is not None and row.closed_at is None:
+            back = None if row.voided_at else self.now
+            state = "handling" if row.voided_at else "void"
+            self._set(connection, row.case_id, voided_at=back, state=state)
+
+    def remove(self, connection: Any) -> None:
+        row = self._any(connection)
+        if row is not None and self.random.random() < 0.3:
+            for table in (callbacks, case_cycles, case_suspensions, cases):
+                connection.execute(delete(table).where(table.c.case_id == row.case_id))
+
+    def move_area(self, connection: Any) -> None:
+        if self.random.random() < 0.5:
+            return
+        area = self.random.choice((7, 9, 10, 5))
+        parent = self.random.choice((2, 3) if area == 5 else (4, 5, 6))
+        connection.execute(update(areas).where(areas.c.area_id == area).values(parent_id=parent))
+
+
+def naive_stocks(engine: Engine, moment: datetime) -> dict[str, int]:
+    """Open, suspended and overdue cases of the whole city at a moment, counted case by case."""
+    with begin_read(engine) as connection:
+        rows = connection.execute(select(cases)).all()
+        pauses = connection.execute(select(case_suspensions)).all()
+        cycles = connection.execute(select(case_cycles)).all()
+    count = {"open": 0, "suspended": 0, "overdue": 0}
+    for row in rows:
+        if row.voided_at or row.accepted_at is None or row.accepted_at > moment:
+            continue
+        if row.closed_at and row.closed_at <= moment:
+            continue
+        own = sorted((c for c in cycles if c.case_id == row.case_id), key=lambda c: c.cycle_no)
+        if any(c.closed_at and c.closed_at <= moment < c.reopened_at for c in own):
+            continue
+        suspended = any(
+            p.started_at <= moment and (p.ended_at is None or moment < p.ended_at)
+            for p in pauses
+            if p.case_id == row.case_id
+        )
+        count["suspended" if suspended else "open"] += 1
+        current = next((c for c in own if moment < c.reopened_at), row)
+        late = current.deadline_at is not None and current.deadline_at < moment
+        if late and not suspended and not row.timeout_exempt:
+            count["overdue"] += 1
+    return count
+
+
+def city_day(moment: datetime) -> date:
+    """The date in Asia/Shanghai."""
+    return (moment + timedelta(hours=8)).date()
