@@ -76,7 +76,11 @@ def run(settings: Settings, options: argparse.Namespace) -> int:
         if facts.is_demo:
             profile = _profile_of(facts.city_name) or options.profile or DEFAULT_PROFILE
             _start_child(family, "demo", "demo", profile, "--live", "--speed", str(options.speed))
-        _accompany(family, settings)
+        try:
+            _accompany(family, settings)
+        except KeyboardInterrupt:  # the usual end, not a failure
+            print("yiwang: ending", file=sys.stderr)
+            return 0
 
 
 def _start_child(family: Family, name: str, *arguments: str) -> None:
