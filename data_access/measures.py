@@ -1,4 +1,4 @@
-"""The measures a case contributes to: names and stable numbers only, their meaning is in dashboard.kpis.
+"""Measures a case contributes to: names and stable numbers; dashboard.kpis gives their meaning.
 
 A flow counts on the day it happens. A stock is two flows, ``<stock>_in`` and ``<stock>_out``: its
 value at any moment is the running sum of in minus out. Numbers are stored in ``case_applied`` and

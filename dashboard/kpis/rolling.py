@@ -58,7 +58,7 @@ class Tree:
     lines: Mapping[int, tuple[int, ...]]
 
     def ancestors(self, area_id: Ints, depth: int) -> tuple[Ints, NDArray[np.bool_]]:
-        """The ancestor at ``depth`` of each area and whether it has one; unknown areas have none."""
+        """The ancestor of each area at ``depth`` and whether it has one."""
         unique, position = np.unique(area_id, return_inverse=True)
         found = np.array(
             [
