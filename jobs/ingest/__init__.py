@@ -1,0 +1,14 @@
+"""The one way in for cases 案件导入, from files and from connectors."""
+
+from jobs.ingest.delivery import city_calendar, ingest_rows
+from jobs.ingest.incoming import BatchReport, ImportRefused, IncomingCase, Policies, Problem
+
+__all__ = [
+    "BatchReport",
+    "ImportRefused",
+    "IncomingCase",
+    "Policies",
+    "Problem",
+    "city_calendar",
+    "ingest_rows",
+]
