@@ -142,8 +142,6 @@ def _lead(
             id=item.job.name,
             next_run_time=datetime.now(UTC),
         )
-    # A run that takes longer than its interval is normal here; APScheduler warns at each one.
-    logging.getLogger("apscheduler").setLevel(logging.ERROR)
     scheduler.start()
     if on_leading:
         on_leading(True)
