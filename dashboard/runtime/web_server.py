@@ -19,7 +19,7 @@ def serve_application(application: Any, listener: socket.socket, *, log_level: s
         http="httptools",
         lifespan="auto",
         log_config=None,  # one log format for all processes: dashboard.runtime.logs
-        log_level=log_level,
+        log_level="debug" if log_level == "debug" else "warning",
         access_log=log_level == "debug",
         server_header=False,
         timeout_graceful_shutdown=_GRACE_SECONDS,

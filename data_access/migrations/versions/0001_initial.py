@@ -413,6 +413,7 @@ def upgrade() -> None:
         "rollup_state",
         sa.Column("state_id", sa.SmallInteger(), autoincrement=False, nullable=False),
         sa.Column("version", sa.BigInteger(), nullable=False),
+        sa.Column("tree_version", sa.BigInteger(), server_default="1", nullable=False),
         sa.Column("applied_at", Instant(), nullable=True),
         sa.Column("checked_at", Instant(), nullable=True),
         sa.Column("as_of", Instant(), nullable=True),
