@@ -1,1 +1,1 @@
-"""One module per screen: registration, ids, layout, callbacks of a few lines."""
+"""Screens 页面: one module each with its registration and layout; they never import each other."""

@@ -18,6 +18,7 @@
     if (sort && !url.searchParams.has("sort")) url.searchParams.set("sort", sort);
     if (metric && !url.searchParams.has("metric")) url.searchParams.set("metric", metric);
     root.classList.add("is-leaving");
+    yiwang.followed = true;
     window.history.pushState({}, "", url);
     window.dispatchEvent(new CustomEvent("_dashprivate_pushstate"));
     if (url.pathname !== here) window.scrollTo(0, 0);

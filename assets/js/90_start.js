@@ -9,14 +9,13 @@
     if (!root || root === bound) return;
     const first = document.getElementById("first-paint");
     if (first && !first.contains(root)) first.remove(); // Dash's copy stands: same frame, no flash
-    const hadFocus = document.activeElement !== document.body;
     bound = root;
     yiwang.readWords(root);
     document.documentElement.lang = root.dataset.lang === "en" ? "en" : "zh-CN";
     title();
     yiwang.emit("page", root);
-    if (!hadFocus && yiwang.wasBound) focusTitle(root);
-    yiwang.wasBound = true;
+    if (yiwang.followed && document.activeElement === document.body) focusTitle(root);
+    yiwang.followed = false;
     if (root.dataset.retry) window.setTimeout(() => window.location.reload(), 3000);
   }
 

@@ -70,11 +70,12 @@ def page_attributes(board: Board, frame: PageFrame) -> dict[str, str]:
 def _cards(board: Board, frame: PageFrame) -> list[Component]:
     grid = board["grid"]
     below = league_card(board) if grid is None else grid_portrait_card(grid, board["lang"], frame)
+    columns = (
+        [map_card(board)],
+        [trend_card(board), below],
+        [duty_card(board), overdue_card(board)],
+    )
     return [
-        map_card(board),
-        trend_card(board),
-        below,
-        duty_card(board),
-        overdue_card(board),
+        *(html.Div(cards, className="column") for cards in columns),
         *breakdown_cards(board),
     ]

@@ -57,7 +57,6 @@ def _axis(**more: Any) -> dict[str, Any]:
     return {
         "showline": False,
         "zeroline": False,
-        "ticks": "",
         "fixedrange": True,
         "tickfont": {"size": 12, "color": "token:muted"},
         "gridcolor": "token:rule",
@@ -87,6 +86,9 @@ def _layout(day_format: str) -> dict[str, Any]:
             hoverformat=day_format,
             nticks=6,
             anchor="y2",
+            ticks="outside",
+            ticklen=6,
+            tickcolor="rgba(0,0,0,0)",
         ),
         "yaxis": _axis(domain=[0.36, 1], rangemode="tozero", nticks=4, tickformat=",~r"),
         "yaxis2": _axis(domain=[0, 0.26], rangemode="tozero", nticks=2, tickformat=",~r"),

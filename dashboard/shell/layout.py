@@ -1,0 +1,30 @@
+"""What stands around every page in Dash: the page's place and the definition drawer."""
+
+from __future__ import annotations
+
+import dash
+from dash import dcc, html
+
+from dashboard.shell.ids import Ids
+
+
+def shell_layout() -> html.Div:
+    """The application's layout; the drawer lies outside of the page, so refreshes never touch it.
+
+    The drawer stays hidden until a script opens it; its texts come with the answer of the callback.
+    """
+    drawer = html.Aside(
+        html.Div(id=Ids.DRAWER_BODY, className="drawer-body"),
+        id=Ids.DRAWER,
+        className="drawer",
+        role="dialog",
+        **{"aria-modal": "true", "data-open": "0", "aria-hidden": "true"},
+    )
+    return html.Div(
+        [
+            dash.page_container,
+            html.Div(className="drawer-veil", **{"data-drawer": "close"}),
+            drawer,
+            dcc.Store(id=Ids.DRAWER_REQUEST),
+        ]
+    )
