@@ -66,6 +66,6 @@ def _summed(city: CityMap, grid_values: Ints) -> Ints:
     for row in range(len(city) - 1, 0, -1):  # children have higher rows than their parents
         if city.hierarchy[row] == "main":
             values[city.parent[row]] += values[row]
-    np.add.at(values, city.police[city.grid_rows[city.police[city.grid_rows] >= 0]],
-              grid_values[city.police[city.grid_rows] >= 0])  # fmt: skip
+    police = city.police[city.grid_rows]
+    np.add.at(values, police[police >= 0], grid_values[police >= 0])
     return values

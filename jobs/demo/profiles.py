@@ -117,6 +117,7 @@ class Profile:
     suspended_open: int  # 挂账 at the end of the history
     limit_scale: float = 1.0
     self_handled: float = 1.0  # relative
+    rework_scale: float = 1.0
     quotas: tuple[Quota, ...] = ()
     year_quotas: tuple[YearQuota, ...] = ()
     callback_satisfaction: float | None = None  # percent, exact in the last three months
@@ -225,6 +226,7 @@ TIEFENG: Final = Profile(
     ),
     grids_per_community=7.2, police_grids=56, residents=296_000, houses=149_500, stations=184,
     departments=28, workers=428, full_time_share=1.0, yearly_cases=7_700, suspended_open=12,
+    limit_scale=1.3, late_share=0.06,
     quotas=(Quota(period="history", accepted=23_088, closed=23_000),),
     year_quotas=(
         YearQuota(flag="is_public_security", year_before=656, last_year=496),
@@ -248,7 +250,7 @@ YUANBAO: Final = Profile(
     ),
     grids_per_community=23.0, communities=45, estate_share=0.55, residents=220_000, houses=106_500,
     departments=29, workers=1_065, full_time_share=0.12, yearly_cases=16_000, suspended_open=30,
-    limit_scale=1.1, self_handled=0.7,
+    limit_scale=2.0, self_handled=0.7, rework_scale=0.5,
     quotas=(Quota(period="months", accepted=4_067, closed=3_821),), callback_satisfaction=96.0,
     campaigns=(CampaignPlan(
         code="heating-check", name=("冬季供暖入户排查", "Winter heating household check"), unit="户",
@@ -268,7 +270,7 @@ ANYUE: Final = Profile(
         )),
     ),
     grids_per_community=6.0, residents=1_130_000, houses=412_000, departments=24, workers=2_290,
-    full_time_share=0.25, yearly_cases=18_000, suspended_open=2_050, limit_scale=1.6,
+    full_time_share=0.25, yearly_cases=18_000, suspended_open=2_640, limit_scale=3.0,
     self_handled=0.75,
     quotas=(Quota(period="history", accepted=55_000, closed=52_000),),
     campaigns=(CampaignPlan(
@@ -288,7 +290,7 @@ TEST: Final = Profile(
     grids_per_community=5.0, estate_share=0.3, police_grids=9, residents=24_000, houses=11_000,
     marshals=70, group_members=9_000, stations=20, departments=24, workers=70, full_time_share=0.8,
     is_multi_role=True, yearly_cases=1_400, suspended_open=6,
-    quotas=(Quota(period="months", accepted=340, closed=318),),
+    quotas=(Quota(period="months", accepted=340, closed=334),),
     survey=Survey(answers=900, satisfied=821),
     campaigns=(CampaignPlan(
         code="heating-check", name=("冬季供暖入户排查", "Winter heating household check"), unit="户",

@@ -173,20 +173,20 @@ CATEGORIES: Final = _categories()
 
 # The event sources of the field: code, names, who finds, promise, shares, share handled at once.
 SOURCES: Final = (
-    Source("app", ("网格员APP上报", "Grid worker app"), True, 300, 0.56, 0.05, 0.62),
-    Source("visit", ("走访发现", "Household visit"), True, 3600, 0.12, 0.05, 0.60),
-    Source("snapshot", ("随手拍/小程序", "Citizen snapshot"), False, 300, 0.08, 0.13, 0.15),
-    Source("hotline_12345", ("12345热线", "12345 hotline"), False, 60, 0.05, 0.38, 0.16),
+    Source("app", ("网格员APP上报", "Grid worker app"), True, 300, 0.56, 0.05, 0.84),
+    Source("visit", ("走访发现", "Household visit"), True, 3600, 0.12, 0.05, 0.80),
+    Source("snapshot", ("随手拍/小程序", "Citizen snapshot"), False, 300, 0.08, 0.13, 0.20),
+    Source("hotline_12345", ("12345热线", "12345 hotline"), False, 60, 0.05, 0.38, 0.20),
     Source("hotline_other", ("8890/12319及其他热线", "Other hotlines"), False, 300, 0.02, 0.10, 0.14),
     Source("police_110", ("110非警务分流", "110 non-police referral"), False, 600, 0.01, 0.06, 0.05),
-    Source("video", ("视频智能识别", "Video recognition"), True, 60, 0.09, 0.0, 0.25),
+    Source("video", ("视频智能识别", "Video recognition"), True, 60, 0.09, 0.0, 0.45),
     Source("iot", ("物联感知", "Sensors"), True, 60, 0.02, 0.01, 0.10),
     Source("leader", ("领导批示", "Leader's instruction"), False, None, 0.003, 0.006, 0.0),
     Source("department", ("部门批转", "Department referral"), False, None, 0.01, 0.02, 0.0),
     Source("superior", ("上级交办", "Assigned from above"), False, None, 0.006, 0.014, 0.0),
     Source("media", ("媒体/网络留言", "Media and web messages"), False, 3600, 0.006, 0.03, 0.05),
-    Source("card", ("服务卡二维码", "Contact card QR code"), False, 600, 0.015, 0.06, 0.35),
-    Source("wechat", ("微信群", "WeChat group"), False, 600, 0.01, 0.10, 0.45),
+    Source("card", ("服务卡二维码", "Contact card QR code"), False, 600, 0.015, 0.06, 0.50),
+    Source("wechat", ("微信群", "WeChat group"), False, 600, 0.01, 0.10, 0.55),
 )
 
 # 三必访: class, names, interval and grace in days (每年 ordinary, 每季 needy, 每月 living alone).
