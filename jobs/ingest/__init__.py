@@ -1,6 +1,7 @@
 """The one way in for cases 案件导入, from files and from connectors."""
 
 from jobs.ingest.delivery import city_calendar, ingest_rows
+from jobs.ingest.files import import_file
 from jobs.ingest.incoming import BatchReport, ImportRefused, IncomingCase, Policies, Problem
 
 __all__ = [
@@ -10,5 +11,6 @@ __all__ = [
     "Policies",
     "Problem",
     "city_calendar",
+    "import_file",
     "ingest_rows",
 ]

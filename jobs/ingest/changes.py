@@ -141,6 +141,16 @@ def change_case(judged: Judged, stored: Row, around: Surroundings) -> CaseWork |
     return work
 
 
+def history_event(judged: Judged, stored: Row, around: Surroundings, opinion: str) -> Row:
+    """One event that tells of a correction, whether or not it changes the case."""
+    number = around.event_counts.get(stored["case_id"], 0) + 1
+    moment = max(judged.known_ms, int(stored["reported_at"]))
+    return _event(
+        stored["case_id"], number, moment, judged.known_ms, stored["state"], str(judged.state),
+        around.actor, opinion,
+    )  # fmt: skip
+
+
 def _moment_of_move(judged: Judged, stored: Row) -> int:
     """When the change happened: the instant of the state entered, else when it became known."""
     if str(judged.state) != stored["state"]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -66,7 +66,6 @@ def ingest_rows(
     dry_run: bool = False,
     total: int | None = None,
     source_values: Mapping[str, object] | None = None,
-    directory: Directory | None = None,
 ) -> BatchReport:
     """Take in the cases of one source and say what became of each row.
 
@@ -80,12 +79,25 @@ def ingest_rows(
     created or a store without an area tree; an error on the way marks the batch as failed, keeps
     the chunks committed before, and is raised on: the same delivery can simply be repeated.
     """
-    delivery = _Delivery(
+    delivery = Delivery(
         engine,
         settings,
         policies or Policies(),
         BatchReport(source_code=source_code, origin=origin, dry_run=dry_run),
     )
+    return run_delivery(delivery, rows, source_values=source_values, progress=progress, total=total)
+
+
+def run_delivery(
+    delivery: Delivery,
+    rows: Iterable[IncomingCase],
+    *,
+    directory: Directory | None = None,
+    source_values: Mapping[str, object] | None = None,
+    progress: Progress | None = None,
+    total: int | None = None,
+) -> BatchReport:
+    """Put rows through a delivery, chunk by chunk; as ``ingest_rows``."""
     started = time.monotonic()
     delivery.open(source_values or {}, directory)
     try:
@@ -124,16 +136,20 @@ def _chunks(rows: Iterable[IncomingCase]) -> Iterator[list[IncomingCase]]:
 
 
 @dataclass(slots=True)
-class _Outcome:
+class Outcome:
     """What one chunk came to; counted into the report only once it is committed."""
 
+    read: int = 0
+    rejected: int = 0
     added: int = 0
     changed: int = 0
     unchanged: int = 0
     unlocated: int = 0
 
 
-class _Delivery:
+class Delivery:
+    """One delivery of one source: names, calendar, batch and the writing of chunks."""
+
     def __init__(
         self, engine: Engine, settings: Settings, policies: Policies, report: BatchReport
     ) -> None:
@@ -168,7 +184,7 @@ class _Delivery:
                 folder = Path(self.settings.data_dir) / "rejects"
                 self.rejects = RejectsFile(folder, report.batch_id, report.origin)
 
-    def take(self, chunk: list[IncomingCase]) -> None:
+    def take(self, chunk: Sequence[IncomingCase]) -> None:
         """Judge and write one chunk in one transaction."""
         report = self.report
         now = datetime.now(UTC)
@@ -177,25 +193,27 @@ class _Delivery:
         with opening(self.engine) as connection:
             self.directory.connection = None if report.dry_run else connection
             outcome = self._write(connection, chunk, refused, to_epoch_ms(now))
+            outcome.read = sum(case.weight for case in chunk)
+            outcome.rejected = sum(case.weight for case, _ in refused)
             if not report.dry_run and report.batch_id is not None:
-                self._save_progress(connection, report.batch_id, len(chunk), outcome, refused)
-        self._count(len(chunk), outcome, refused)
+                self._save_progress(connection, report.batch_id, outcome, refused)
+        self._count(outcome, refused)
 
     def _write(
         self,
         connection: Connection,
-        chunk: list[IncomingCase],
+        chunk: Sequence[IncomingCase],
         refused: list[tuple[IncomingCase, list[Problem]]],
         now_ms: int,
-    ) -> _Outcome:
+    ) -> Outcome:
         writing = not self.report.dry_run
         if writing:
             lock_source(connection, self.source_id)
         refs = [case.source_ref for case in chunk]
         stored = read_cases(connection, self.source_id, refs, for_update=writing)
         judged = self._judge(connection, chunk, stored, refused, now_ms)
-        around = self._surroundings(connection, list(stored.values()), now_ms)
-        outcome = _Outcome()
+        around = self.surroundings(connection, list(stored.values()), now_ms)
+        outcome = Outcome()
         fresh = [row for row in judged if row.case.source_ref not in stored]
         work: list[CaseWork] = []
         if self.report.dry_run:
@@ -217,23 +235,19 @@ class _Delivery:
                 outcome.changed += 1
                 work.append(change)
         if not self.report.dry_run:
-            self._save(connection, work)
+            self.save(connection, work)
         return outcome
 
     def _judge(
         self,
         connection: Connection,
-        chunk: list[IncomingCase],
+        chunk: Sequence[IncomingCase],
         stored: dict[str, Row],
         refused: list[tuple[IncomingCase, list[Problem]]],
         now_ms: int,
     ) -> list[Judged]:
-        rules = Rules(
-            policies=self.policies,
-            grid_code_pattern=self.settings.grid_code_pattern,
-            now_ms=now_ms,
-        )
-        points = self._locate(connection, chunk)
+        rules = self.rules(now_ms)
+        points = self.locate(connection, chunk)
         judged: list[Judged] = []
         for case, point in zip(chunk, points, strict=True):
             verdict = judge(
@@ -245,7 +259,16 @@ class _Delivery:
                 refused.append((case, verdict))
         return judged
 
-    def _locate(self, connection: Connection, chunk: list[IncomingCase]) -> list[int]:
+    def rules(self, now_ms: int) -> Rules:
+        """What rows are judged against."""
+        return Rules(
+            policies=self.policies,
+            grid_code_pattern=self.settings.grid_code_pattern,
+            now_ms=now_ms,
+        )
+
+    def locate(self, connection: Connection, chunk: Sequence[IncomingCase]) -> list[int]:
+        """The area each row's coordinates lie in, 0 for none."""
         if self.policies.locate == "named":
             return [0] * len(chunk)
         index = self.directory.polygons(connection)
@@ -253,7 +276,7 @@ class _Delivery:
         found: list[int] = index.locate(longitudes, latitudes).tolist()
         return found
 
-    def _surroundings(self, connection: Connection, stored: list[Row], now_ms: int) -> Surroundings:
+    def surroundings(self, connection: Connection, stored: list[Row], now_ms: int) -> Surroundings:
         ids = [row["case_id"] for row in stored]
         reworked = [row["case_id"] for row in stored if row["cycle_no"] > 1]
         return Surroundings(
@@ -268,7 +291,7 @@ class _Delivery:
             cycle_starts=read_cycle_starts(connection, reworked),
         )
 
-    def _save(self, connection: Connection, work: list[CaseWork]) -> None:
+    def save(self, connection: Connection, work: list[CaseWork]) -> None:
         new_rows = [item.new_row for item in work if item.new_row is not None]
         settle_new(new_rows, self.calendar, due_soon_ratio=self.settings.due_soon_ratio)
         save_rows(connection, cases, new_rows)
@@ -286,8 +309,7 @@ class _Delivery:
         self,
         connection: Connection,
         batch_id: int,
-        read: int,
-        outcome: _Outcome,
+        outcome: Outcome,
         refused: list[tuple[IncomingCase, list[Problem]]],
     ) -> None:
         report = self.report
@@ -295,11 +317,11 @@ class _Delivery:
             connection,
             batch_id,
             {
-                "rows_read": report.rows_read + read,
+                "rows_read": report.rows_read + outcome.read,
                 "rows_added": report.rows_added + outcome.added,
                 "rows_changed": report.rows_changed + outcome.changed,
                 "rows_unchanged": report.rows_unchanged + outcome.unchanged,
-                "rows_rejected": report.rows_rejected + len(refused),
+                "rows_rejected": report.rows_rejected + outcome.rejected,
             },
         )
         save_rejects(
@@ -317,16 +339,14 @@ class _Delivery:
             ],
         )
 
-    def _count(
-        self, read: int, outcome: _Outcome, refused: list[tuple[IncomingCase, list[Problem]]]
-    ) -> None:
+    def _count(self, outcome: Outcome, refused: list[tuple[IncomingCase, list[Problem]]]) -> None:
         report = self.report
-        report.rows_read += read
+        report.rows_read += outcome.read
         report.rows_added += outcome.added
         report.rows_changed += outcome.changed
         report.rows_unchanged += outcome.unchanged
         report.rows_unlocated += outcome.unlocated
-        report.rows_rejected += len(refused)
+        report.rows_rejected += outcome.rejected
         report.created = self.directory.created
         for case, problems in refused:
             for problem in problems:
@@ -364,7 +384,7 @@ class _Delivery:
             save_source_failure(connection, self.source_id, now=now, failure=message)
 
 
-def _column(chunk: list[IncomingCase], name: str) -> NDArray[np.float64]:
+def _column(chunk: Sequence[IncomingCase], name: str) -> NDArray[np.float64]:
     """A coordinate of each row, NaN where it is missing or unreadable (judged later)."""
     found = np.full(len(chunk), np.nan)
     for number, case in enumerate(chunk):

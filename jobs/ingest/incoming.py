@@ -70,6 +70,8 @@ class IncomingCase:
     fields: Mapping[str, Value]
     columns: Mapping[str, str] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+    weight: int = 1  # rows of the file it stands for
+    point_area: int = 0  # the area its coordinates lie in, 0: none or not looked for
 
     def problem(self, name: str, reason: str, kind: str) -> Problem:
         """A problem with one field of this row, named as its file names it."""
