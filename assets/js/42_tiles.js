@@ -9,15 +9,14 @@
   }
 
   function partsText(tile) {
-    const texts = [];
-    if (tile.numerator !== null && tile.denominator !== null) {
-      texts.push(yiwang.number(tile.numerator) + " / " + yiwang.number(tile.denominator));
-    }
-    if (tile.interval) {
-      const [low, high] = tile.interval.map((value) => value.toFixed(1));
-      texts.push(yiwang.word("tile.interval", { low: low, high: high }));
-    }
-    return texts.join(" · ");
+    if (tile.numerator === null || tile.denominator === null) return "";
+    return yiwang.number(tile.numerator) + " / " + yiwang.number(tile.denominator);
+  }
+
+  function intervalText(tile) {
+    if (!tile.interval) return "";
+    const [low, high] = tile.interval.map((value) => value.toFixed(1));
+    return yiwang.word("tile.interval", { low: low, high: high });
   }
 
   function updateTile(element, tile) {
@@ -31,6 +30,7 @@
     put("unit", tile.state === "empty" ? "" : tile.unit);
     put("status", statusText(tile));
     put("parts", partsText(tile));
+    put("interval", intervalText(tile));
     if (small) return;
     const delta = tile.delta;
     put("delta", delta ? delta.text : "");

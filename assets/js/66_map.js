@@ -143,7 +143,9 @@
     const scene = map.scene;
     const box = scene.city.areas[scene.current].box || scene.city.box;
     if (!box || !scene.width) return;
-    const pad = 14;
+    // a single grid is shown among its neighbours
+    const isGrid = scene.city.areas[scene.current].leaf >= 0;
+    const pad = isGrid ? Math.min(scene.width, scene.height) * 0.3 : 14;
     const k = Math.min(
       (scene.width - 2 * pad) / Math.max(box[2] - box[0], 1e-6),
       (scene.height - 2 * pad) / Math.max(box[3] - box[1], 1e-6),
@@ -215,7 +217,7 @@
     still.getContext("2d").drawImage(canvas, 0, 0);
     stillView = Object.assign({}, map.view);
     canvas.dataset.paintMs = (performance.now() - before).toFixed(1);
-    canvas.dataset.metric = scene.values ? scene.values.metric : "";
+    canvas.dataset.paintedMetric = scene.values ? scene.values.metric : "";
   }
 
   /* Unmoved, a finger on the map scrolls the page; zoomed in, it moves the map. */

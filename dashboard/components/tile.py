@@ -46,7 +46,13 @@ def kpi_tile(tile: Tile, lang: str, *, small: bool = False) -> html.Button:
         ],
         className="tile-main",
     )
-    parts = html.Span(parts_text(tile, lang), className="tile-parts", **{"data-f": "parts"})
+    parts = html.Span(
+        [
+            html.Span(parts_text(tile), **{"data-f": "parts"}),
+            html.Span(interval_text(tile, lang), **{"data-f": "interval"}),
+        ],
+        className="tile-parts",
+    )
     foot: list[html.Span] = [] if small else [_foot(tile), _spark(tile)]
     return html.Button(
         [head, main, parts, *foot],
@@ -98,12 +104,16 @@ def status_text(tile: Tile, lang: str) -> str:
     return tile["note"] or tile["level_text"]
 
 
-def parts_text(tile: Tile, lang: str) -> str:
-    """Numerator and denominator, and the interval or the sample of a survey figure."""
-    texts = []
-    if tile["numerator"] is not None and tile["denominator"] is not None:
-        texts.append(f"{number_text(tile['numerator'])} / {number_text(tile['denominator'])}")
-    if tile["interval"] is not None:
-        low, high = tile["interval"]
-        texts.append(word("tile.interval", lang, low=f"{low:.1f}", high=f"{high:.1f}"))
-    return " · ".join(texts)
+def parts_text(tile: Tile) -> str:
+    """Numerator and denominator, where both are known."""
+    if tile["numerator"] is None or tile["denominator"] is None:
+        return ""
+    return f"{number_text(tile['numerator'])} / {number_text(tile['denominator'])}"
+
+
+def interval_text(tile: Tile, lang: str) -> str:
+    """The 95 % interval 置信区间 of a figure that comes from a sample."""
+    if tile["interval"] is None:
+        return ""
+    low, high = tile["interval"]
+    return word("tile.interval", lang, low=f"{low:.1f}", high=f"{high:.1f}")

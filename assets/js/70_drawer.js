@@ -1,0 +1,125 @@
+/* The definition behind a number: asks Dash for it and looks after opening, closing and focus.
+   What is inside comes from dashboard/components/definition.py and is left to Dash. */
+(function () {
+  "use strict";
+  const yiwang = window.yiwang;
+  const PATIENCE = 12000;
+  let opener = null;
+  let wanted = null;
+  let failTimer = 0;
+
+  const drawer = () => document.getElementById("definition-drawer");
+  const isOpen = () => Boolean(drawer()) && drawer().dataset.open === "1";
+
+  function isReady() {
+    return Boolean(
+      drawer() &&
+        window.dash_clientside &&
+        window.dash_clientside.set_props &&
+        document.querySelector("#_pages_content [data-page]"),
+    );
+  }
+
+  /* Before Dash has started, the wish is kept and fulfilled as soon as it has. */
+  function ask(request) {
+    wanted = request;
+    if (!isReady()) {
+      window.setTimeout(() => wanted === request && ask(request), 100);
+      return;
+    }
+    const data = yiwang.root().dataset;
+    const own = { area: data.area, window: data.window, lang: data.lang, asked: Date.now() };
+    show();
+    drawer().dataset.asking = "1";
+    drawer().dataset.failed = "";
+    window.clearTimeout(failTimer);
+    failTimer = window.setTimeout(() => answered(yiwang.word("drawer.failed")), PATIENCE);
+    window.dash_clientside.set_props("definition-request", { data: Object.assign(own, request) });
+  }
+
+  function answered(failure) {
+    window.clearTimeout(failTimer);
+    drawer().dataset.asking = "";
+    drawer().dataset.failed = failure || "";
+  }
+
+  function show() {
+    const element = drawer();
+    if (isOpen()) return;
+    element.dataset.open = "1";
+    element.dataset.loading = yiwang.word("app.loading");
+    element.setAttribute("aria-hidden", "false");
+    element.setAttribute("aria-label", yiwang.word("drawer.title"));
+    element.tabIndex = -1;
+    element.focus({ preventScroll: true });
+    if (!element.dataset.watched) {
+      element.dataset.watched = "1";
+      new MutationObserver(() => answered("")).observe(
+        document.getElementById("definition-body"),
+        { childList: true, subtree: true, characterData: true },
+      );
+    }
+  }
+
+  function close() {
+    wanted = null;
+    if (!isOpen()) return;
+    const element = drawer();
+    element.dataset.open = "0";
+    element.setAttribute("aria-hidden", "true");
+    yiwang.setQuery("kpi", null);
+    const back = opener && yiwang.root().querySelector(`[data-kpi="${opener}"]`);
+    if (back) back.focus({ preventScroll: true });
+    opener = null;
+  }
+
+  function openFor(kpi) {
+    opener = kpi;
+    yiwang.setQuery("kpi", kpi);
+    ask({ kpi: kpi, part: "numerator", offset: 0 });
+  }
+
+  document.addEventListener("click", function (event) {
+    const tile = event.target.closest(".page [data-kpi]");
+    if (tile) return openFor(tile.dataset.kpi);
+    if (event.target.closest("[data-drawer='close']")) return close();
+    const turn = event.target.closest(".drawer [data-offset]");
+    if (turn && wanted) {
+      ask({
+        kpi: wanted.kpi,
+        part: turn.dataset.casePart || "numerator",
+        offset: Number(turn.dataset.offset),
+      });
+    }
+    if (event.target.closest(".drawer a[data-nav]")) close();
+  });
+
+  document.addEventListener("keydown", function (event) {
+    if (!isOpen()) return;
+    if (event.key === "Escape") close();
+    if (event.key === "Tab") keepInside(event);
+  });
+
+  /* The page behind is covered: Tab goes round inside the drawer. */
+  function keepInside(event) {
+    const stops = Array.from(drawer().querySelectorAll("button:not([disabled]), a[href]"));
+    if (!stops.length) return;
+    const first = stops[0];
+    const last = stops[stops.length - 1];
+    const here = document.activeElement;
+    if (event.shiftKey && (here === first || here === drawer())) {
+      event.preventDefault();
+      last.focus();
+    } else if (!event.shiftKey && here === last) {
+      event.preventDefault();
+      first.focus();
+    }
+  }
+
+  /* A shared link with ?kpi= opens what it names. */
+  yiwang.on("page", function (root) {
+    const kpi = yiwang.query("kpi");
+    if (kpi && root.dataset.page === "board" && !(wanted && wanted.kpi === kpi)) openFor(kpi);
+    else if (!kpi && isOpen()) close();
+  });
+})();

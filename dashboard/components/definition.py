@@ -1,0 +1,270 @@
+"""Definition of a KPI 指标定义: what a number means, what it is made of, and which cases."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+from urllib.parse import urlencode
+
+from dash import html
+
+from dashboard.components.frame import PageFrame
+from dashboard.components.spans import moment_text, number_text
+from dashboard.words import word
+
+PAGE_SIZE = 50
+
+
+class ChildValue(Protocol):
+    """The KPI of one child area."""
+
+    @property
+    def code(self) -> str: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def text(self) -> str: ...
+    @property
+    def numerator_text(self) -> str: ...
+    @property
+    def denominator_text(self) -> str: ...
+
+
+class Explanation(Protocol):
+    """Everything the drawer says about a KPI of one area and period; all texts are final."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def area_name(self) -> str: ...
+    @property
+    def window_text(self) -> str: ...
+    @property
+    def value_text(self) -> str: ...
+    @property
+    def unit(self) -> str: ...
+    @property
+    def meaning(self) -> str: ...
+    @property
+    def formula(self) -> str: ...
+    @property
+    def numerator_text(self) -> str: ...
+    @property
+    def denominator_text(self) -> str: ...
+    @property
+    def basis(self) -> str: ...
+    @property
+    def source(self) -> str: ...
+    @property
+    def thresholds(self) -> str: ...
+    @property
+    def is_rate(self) -> bool: ...
+    @property
+    def has_cases(self) -> bool: ...
+    @property
+    def children(self) -> Sequence[ChildValue]: ...
+
+
+class CaseLine(Protocol):
+    """One case of the list; instants in epoch milliseconds."""
+
+    @property
+    def case_id(self) -> int | str: ...
+    @property
+    def case_code(self) -> str: ...
+    @property
+    def category(self) -> str | None: ...
+    @property
+    def area(self) -> str: ...
+    @property
+    def department(self) -> str | None: ...
+    @property
+    def state_name(self) -> str: ...
+    @property
+    def accepted_ms(self) -> int | None: ...
+    @property
+    def deadline_ms(self) -> int | None: ...
+    @property
+    def closed_ms(self) -> int | None: ...
+
+
+class CasePage(Protocol):
+    """A page of the list and how many cases there are in all; equals the number it explains."""
+
+    @property
+    def total(self) -> int: ...
+    @property
+    def rows(self) -> Sequence[CaseLine]: ...
+
+
+def definition_view(
+    explanation: Explanation,
+    cases: CasePage | None,
+    *,
+    part: str,
+    offset: int,
+    window: str,
+    lang: str,
+    frame: PageFrame,
+) -> list[html.Header | html.Dl | html.Section]:
+    """Contents of the drawer; ``cases`` is None for figures that are not made of cases."""
+    parts: list[html.Header | html.Dl | html.Section] = [
+        _head(explanation, lang),
+        _facts(explanation, lang),
+    ]
+    if explanation.children:
+        parts.append(_children(explanation, window, lang))
+    parts.append(_case_section(explanation, cases, part, offset, lang, frame))
+    return parts
+
+
+def _head(explanation: Explanation, lang: str) -> html.Header:
+    title = html.Div(
+        [
+            html.H2(explanation.name, id="definition-title"),
+            html.P(f"{explanation.area_name} · {explanation.window_text}", className="drawer-sub"),
+        ]
+    )
+    value = html.P(
+        [
+            html.Span(explanation.value_text, className="drawer-value"),
+            html.Span(explanation.unit, className="tile-unit"),
+        ]
+    )
+    close = html.Button(
+        "×",
+        className="drawer-close",
+        title=word("drawer.close", lang),
+        **{"data-drawer": "close", "aria-label": word("drawer.close", lang)},
+    )
+    return html.Header([title, value, close], className="drawer-head")
+
+
+def _facts(explanation: Explanation, lang: str) -> html.Dl:
+    facts = [
+        ("definition", explanation.meaning),
+        ("formula", explanation.formula),
+        ("numerator", explanation.numerator_text),
+        ("denominator", explanation.denominator_text if explanation.is_rate else ""),
+        ("basis", explanation.basis),
+        ("document", explanation.source),
+        ("thresholds", explanation.thresholds),
+    ]
+    return html.Dl(
+        [
+            html.Div([html.Dt(word(f"drawer.{name}", lang)), html.Dd(text)])
+            for name, text in facts
+            if text
+        ],
+        className="drawer-facts",
+    )
+
+
+def _children(explanation: Explanation, window: str, lang: str) -> html.Section:
+    query = urlencode({"window": window, "lang": lang})
+    rows = []
+    for child in explanation.children:
+        link = html.A(child.name, href=f"/area/{child.code}?{query}", **{"data-nav": ""})
+        numbers = [child.text, child.numerator_text]
+        if explanation.is_rate:
+            numbers.append(child.denominator_text)
+        cells = [html.Td(number, className="num") for number in numbers]
+        rows.append(html.Tr([html.Th(link, className="name", scope="row"), *cells]))
+    heads = ["value", "numerator", *(["denominator"] if explanation.is_rate else [])]
+    head = html.Tr(
+        [html.Th(word("league.name", lang), className="name")]
+        + [html.Th(word(f"drawer.{name}", lang), className="num") for name in heads]
+    )
+    table = html.Table([html.Thead(head), html.Tbody(rows)], className="league")
+    return html.Section(
+        [html.H3(word("drawer.children", lang)), html.Div(table, className="table-box")]
+    )
+
+
+def _case_section(
+    explanation: Explanation,
+    cases: CasePage | None,
+    part: str,
+    offset: int,
+    lang: str,
+    frame: PageFrame,
+) -> html.Section:
+    title = html.H3(word("drawer.cases", lang))
+    if cases is None:
+        return html.Section([title, html.P(word("drawer.no_list", lang), className="nothing")])
+    switch = [_part_switch(part, lang)] if explanation.is_rate else []
+    total = html.P(
+        word("drawer.total", lang, n=number_text(cases.total)),
+        className="drawer-total",
+        **{"data-total": str(cases.total)},
+    )
+    if not cases.rows:
+        none = html.P(word("drawer.no_cases", lang), className="nothing")
+        return html.Section([title, *switch, total, none])
+    listing = html.Div(_case_table(cases.rows, lang, frame), className="table-box")
+    return html.Section([title, *switch, total, listing, _pager(cases, part, offset, lang)])
+
+
+def _part_switch(part: str, lang: str) -> html.Div:
+    return html.Div(
+        [
+            html.Button(
+                word(f"drawer.cases_{name}", lang),
+                className="seg",
+                **{
+                    "data-case-part": name,
+                    "data-offset": "0",
+                    "aria-pressed": "true" if name == part else "false",
+                },
+            )
+            for name in ("numerator", "denominator")
+        ],
+        className="segs",
+    )
+
+
+def _case_table(rows: Sequence[CaseLine], lang: str, frame: PageFrame) -> html.Table:
+    names = ("code", "category", "area", "department", "state", "accepted", "deadline", "closed")
+    head = html.Tr([html.Th(word(f"case.{name}", lang)) for name in names])
+    body = [
+        html.Tr(
+            [
+                html.Td(row.case_code),
+                html.Td(row.category or "—"),
+                html.Td(row.area),
+                html.Td(row.department or "—"),
+                html.Td(row.state_name),
+                html.Td(moment_text(row.accepted_ms, frame.zone)),
+                html.Td(moment_text(row.deadline_ms, frame.zone)),
+                html.Td(moment_text(row.closed_ms, frame.zone)),
+            ],
+            **{"data-case": str(row.case_id)},
+        )
+        for row in rows
+    ]
+    return html.Table([html.Thead(head), html.Tbody(body)], className="case-table")
+
+
+def _pager(cases: CasePage, part: str, offset: int, lang: str) -> html.Div:
+    last = offset + len(cases.rows)
+    attributes = {"data-case-part": part}
+    return html.Div(
+        [
+            html.Button(
+                word("drawer.previous", lang),
+                className="seg",
+                disabled=offset == 0,
+                **{**attributes, "data-offset": str(max(0, offset - PAGE_SIZE))},
+            ),
+            html.Span(
+                word("drawer.range", lang, first=number_text(offset + 1), last=number_text(last))
+            ),
+            html.Button(
+                word("drawer.next", lang),
+                className="seg",
+                disabled=last >= cases.total,
+                **{**attributes, "data-offset": str(offset + PAGE_SIZE)},
+            ),
+        ],
+        className="drawer-pager",
+    )
