@@ -136,8 +136,8 @@ def _set_satisfaction(inside: Mask, answer: Ints, percent: float) -> None:
 
 def survey_columns(
     city: CityMap, span: Span, weights: Floats, area_ids: Ints, generator: np.random.Generator
-) -> tuple[Columns, Columns]:
-    """(``survey_waves``, ``survey_answers``): every December of the history; empty without one."""
+) -> tuple[list[dict[str, Any]], Columns]:
+    """(rows of ``survey_waves``, columns of ``survey_answers``): every December of the history; empty without one."""
     waves: list[dict[str, Any]] = []
     parts: list[Columns] = []
     survey = city.profile.survey
@@ -157,7 +157,7 @@ def survey_columns(
             _wave(city, weights, area_ids, (end - 31 * DAY_MS, end), (answers, satisfied), generator)
             | {"wave_id": np.full(answers, len(waves), dtype=np.int64)}
         )
-    return _columns_of(waves), _joined(parts)
+    return waves, _joined(parts)
 
 
 def _wave(
@@ -185,10 +185,6 @@ def _wave(
         "answered_at": np.sort(period[0] + day + hour),
         "answer": np.array(ANSWERS, dtype=object)[answer],
     }
-
-
-def _columns_of(rows: list[dict[str, Any]]) -> Columns:
-    return {name: [row[name] for row in rows] for name in rows[0]} if rows else {}
 
 
 def _joined(parts: list[Columns]) -> Columns:

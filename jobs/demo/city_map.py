@@ -16,16 +16,15 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 KM_PER_DEGREE: Final = 111.32
-_LEVEL_ORDER: Final = {"city": 0, "district": 1, "street": 2, "community": 3, "estate": 4, "grid": 5}
+_LEVELS: Final = ("city", "district", "street", "community", "estate", "grid")
 
 
 @dataclass(frozen=True, kw_only=True)
 class CityMap:
-    """Every area once, numbered from 1 breadth first; arrays have one entry an area.
+    """Every area once, breadth first; arrays have one entry an area.
 
     ``grid_rows``: rows of the grids 网格 that have a cell, in the order of their cells' numbers in
-    ``cell_corners`` (g, 6), which number ``vertices`` (m, 2) in degrees WGS-84. ``first``/``last``:
-    depth-first numbers, both included, so a subtree is one range.
+    ``cell_corners`` (g, 6), which number ``vertices`` (m, 2) in degrees WGS-84.
     """
 
     profile: Profile
@@ -40,8 +39,6 @@ class CityMap:
     is_urban: NDArray[np.bool_]
     district: Ints  # number of the profile's district, -1 for the root and what hangs on it
     street: Ints  # row of the street, -1 above
-    first: Ints
-    last: Ints
     polygon: list[str | None]
     longitude: Floats
     latitude: Floats
@@ -132,7 +129,6 @@ class _Builder:
         self._text = [f"[{x:.6f},{y:.6f}]" for x, y in vertices.tolist()]
         self._rows: list[dict[str, Any]] = []
         self._row_of: dict[int, int] = {}
-        self._order = 0
         self._cell_row = np.full(len(lattice), -1, dtype=np.int64)
         self._cell_police = np.full(len(lattice), -1, dtype=np.int64)
 
@@ -145,7 +141,6 @@ class _Builder:
                 row = self._append(unit, parent)
                 following += [(child, row) for child in unit.children]
             level = following
-        self._number(root)
         self._draw(root, cells)
 
     def _append(self, unit: Unit, parent: int) -> int:
@@ -158,23 +153,13 @@ class _Builder:
             "depth": above["depth"] + 1 if above else 0, "kind": unit.kind,
             "name_zh": unit.name[0], "name_en": unit.name[1], "is_urban": unit.is_urban,
             "district": unit.district if below_root else -1, "street": street,
-            "first": 0, "last": 0, "polygon": None, "at": (np.nan, np.nan),
+            "polygon": None, "at": (np.nan, np.nan),
         })  # fmt: skip
         self._row_of[id(unit)] = row
         return row
 
-    def _number(self, unit: Unit) -> None:
-        self._order += 1
-        row = self._rows[self._row_of[id(unit)]]
-        row["first"] = self._order
-        for child in unit.children:
-            self._number(child)
-        if unit.level in ("city", "district") and unit.children[0].level != "grid":
-            self._order += 1  # kept free for the unit's 未定位 leaf
-        row["last"] = self._order
-
     def _draw(self, root: Unit, cells: dict[int, Ints]) -> None:
-        region = {level: np.full(len(self._lattice), -1, dtype=np.int64) for level in _LEVEL_ORDER}
+        region = {level: np.full(len(self._lattice), -1, dtype=np.int64) for level in _LEVELS}
         for unit in root.walk():
             row = self._row_of[id(unit)]
             region[unit.level][cells[id(unit)]] = row
@@ -206,16 +191,16 @@ class _Builder:
         self._outline(region)
 
     def _append_police(self, street: Unit, number: int) -> int:
-        name_zh, name_en = f"{street.name[0]}警格{number:02d}", f"{street.name[1]} Police Grid {number:02d}"
         row = self._append(
             Unit(
-                name=(name_zh, name_en), code=f"{street.code}-P{number:02d}", level="police_grid",
+                name=(f"{street.name[0]}警格{number:02d}",
+                      f"{street.name[1]} Police Grid {number:02d}"),
+                code=f"{street.code}-P{number:02d}", level="police_grid",
                 size=0, district=street.district,
             ),
             0,
         )  # fmt: skip
-        self._order += 1
-        self._rows[row] |= {"hierarchy": "police", "first": self._order, "last": self._order}
+        self._rows[row]["hierarchy"] = "police"
         return row
 
     def add_unlocated(self, root: Unit) -> None:
@@ -228,15 +213,14 @@ class _Builder:
                 name=("未定位", "Unlocated"), code=f"{unit.code}-U", level="grid", size=0,
                 kind="unlocated", district=unit.district,
             )  # fmt: skip
-            row = self._append(leaf, parent)
-            self._rows[row]["first"] = self._rows[row]["last"] = self._rows[parent]["last"]
+            self._append(leaf, parent)
 
     def finished(self) -> CityMap:
         """All areas as columns."""
         rows = self._rows
         ints = {
             name: np.array([row[name] for row in rows], dtype=np.int64)
-            for name in ("parent", "depth", "district", "street", "first", "last")
+            for name in ("parent", "depth", "district", "street")
         }
         texts = {
             name: [row[name] for row in rows]

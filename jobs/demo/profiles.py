@@ -112,6 +112,7 @@ class Profile:
     workers: int
     full_time_share: float
     is_multi_role: bool = False  # 一长多员
+    vacant_share: float = 0.0  # grids without a worker 空岗网格
     yearly_cases: int
     late_share: float = 0.075  # of the cases that go through a department
     suspended_open: int  # 挂账 at the end of the history
@@ -179,7 +180,7 @@ DAQING: Final = Profile(
                   (1.3, 1.1, 1.0), kind="functional"),
     ),
     grids_per_community=7.0, residents=2_145_409, houses=1_312_499, group_members=1_460_000,
-    departments=30, workers=5_000, full_time_share=0.86, yearly_cases=133_000, suspended_open=420,
+    departments=30, workers=5_000, full_time_share=0.86, vacant_share=0.004, yearly_cases=133_000, suspended_open=420,
     quotas=(Quota(period="year", accepted=133_000),),
     survey=Survey(answers=70_006, satisfied=63_887), campaigns=(_HEATING,),
 )  # fmt: skip
@@ -270,7 +271,7 @@ ANYUE: Final = Profile(
         )),
     ),
     grids_per_community=6.0, residents=1_130_000, houses=412_000, departments=24, workers=2_290,
-    full_time_share=0.25, yearly_cases=18_000, suspended_open=2_640, limit_scale=3.0,
+    full_time_share=0.25, vacant_share=0.01, yearly_cases=18_000, suspended_open=2_640, limit_scale=3.0,
     self_handled=0.75,
     quotas=(Quota(period="history", accepted=55_000, closed=52_000),),
     campaigns=(CampaignPlan(

@@ -1,0 +1,177 @@
+"""Patrols 巡查, due visits 三必访 and campaigns 专项任务."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from data_access.bulk import NULL_MS
+from jobs.demo.city_days import DAY_MS, HOUR_MS, MINUTE_MS, Span
+from jobs.demo.city_map import CityMap
+from jobs.demo.profiles import CampaignPlan
+from jobs.demo.reference import VISIT_CLASSES
+from jobs.demo.staff import Duty, Staff
+from jobs.demo.units import split_exactly
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+Columns = dict[str, Any]
+
+_SUBJECTS_LIMIT: Final = 60_000
+_PATROL_WORKERS: Final = 6_000  # more workers than this: one week of patrols instead of two
+# subjects of a grid by class, at most
+_SUBJECTS: Final = {"yearly": 6, "quarterly": 3, "monthly": 2}
+
+
+def patrol_columns(
+    duty: Duty, staff: Staff, span: Span, area_ids: Ints, generator: np.random.Generator
+) -> Columns:
+    """Columns of ``patrols`` 一日双巡: mostly one in the morning and one in the afternoon."""
+    days = 14 if len(staff) <= _PATROL_WORKERS else 7
+    recent = duty.is_day_shift & (duty.checked_in_ms != NULL_MS)
+    recent &= duty.starts_ms > span.now_ms - days * DAY_MS
+    parts = []
+    for earliest, latest, share in ((0.25, 2.0, 0.93), (5.6, 7.6, 0.90)):
+        rows = np.flatnonzero(recent)
+        rows = rows[generator.random(len(rows)) < share]
+        after = (generator.uniform(earliest, latest, len(rows)) * HOUR_MS).astype(np.int64)
+        parts.append((rows, np.maximum(duty.starts_ms[rows] + after, duty.checked_in_ms[rows])))
+    rows = np.concatenate([part[0] for part in parts])
+    started = np.concatenate([part[1] for part in parts])
+    known = started <= span.now_ms
+    rows, started = rows[known], started[known]
+    minutes = np.maximum(generator.normal(46, 14, len(rows)), 8)
+    ended = started + (minutes * MINUTE_MS).astype(np.int64)
+    running = ended > span.now_ms
+    points = generator.integers(5, 13, len(rows))
+    done = generator.binomial(points, 0.9)
+    order = np.argsort(started, kind="stable")
+    columns: Columns = {
+        "worker_id": duty.worker[rows] + 1, "area_id": area_ids[staff.area[duty.worker[rows]]],
+        "started_at": started, "ended_at": np.where(running, NULL_MS, ended),
+        "checkpoints": points, "checkpoints_done": np.where(running, done // 2, done),
+    }  # fmt: skip
+    return {name: values[order] for name, values in columns.items()}
+
+
+def visit_columns(
+    city: CityMap, staff: Staff, span: Span, area_ids: Ints, generator: np.random.Generator
+) -> tuple[Columns, Columns]:
+    """(``visit_subjects``, ``visits``): each subject's latest visits, a few per cent overdue."""
+    cells = np.flatnonzero(staff.cell_worker != NULL_MS)
+    scale = min(1.0, _SUBJECTS_LIMIT / (len(city.grid_rows) * sum(_SUBJECTS.values())))
+    cell, interval, label_class = [], [], []
+    for name, _, days, _ in VISIT_CLASSES:
+        each = max(1, round(_SUBJECTS[name] * scale))
+        cell.append(np.repeat(cells, each))
+        interval.append(np.full(len(cells) * each, days))
+        label_class.append(np.full(len(cells) * each, name, dtype=object))
+    where, days_between = np.concatenate(cell), np.concatenate(interval)
+    count = len(where)
+    age = generator.uniform(0, 0.97, count) * days_between
+    forgotten = generator.random(count) < 0.035
+    age[forgotten] = (generator.uniform(1.01, 1.4, count) * days_between)[forgotten]
+    visited = _at_daytime(span.now_ms - (age * DAY_MS).astype(np.int64), span)
+    subjects: Columns = {
+        "subject_id": np.arange(1, count + 1), "area_id": area_ids[city.grid_rows[where]],
+        "visit_class": np.concatenate(label_class), "label": _labels(count, generator),
+        "last_visited_at": visited, "next_due_at": visited + days_between * DAY_MS,
+    }  # fmt: skip
+    earlier = np.flatnonzero(days_between < 60)
+    before = _at_daytime(visited[earlier] - days_between[earlier] * DAY_MS, span)
+    rows = np.concatenate((np.arange(count), earlier))
+    at = np.concatenate((visited, before))
+    order = np.argsort(at, kind="stable")
+    rows, at = rows[order], at[order]
+    visits: Columns = {
+        "worker_id": staff.cell_worker[where[rows]], "area_id": subjects["area_id"][rows],
+        "subject_id": rows + 1, "visit_class": subjects["visit_class"][rows], "visited_at": at,
+        "minutes": np.clip(generator.normal(16, 6, len(rows)), 3, 60).astype(np.int64),
+    }  # fmt: skip
+    return subjects, visits
+
+
+def _at_daytime(instants: Ints, span: Span) -> Ints:
+    """The same day between 09:00 and 17:00 city time, never after now."""
+    midnight = (instants + span.offset_ms) // DAY_MS * DAY_MS - span.offset_ms
+    within = (instants - midnight) // 3
+    return np.minimum(midnight + 9 * HOUR_MS + within, span.now_ms)
+
+
+def _labels(count: int, generator: np.random.Generator) -> list[str]:
+    """House numbers with the room hidden; no names."""
+    house = generator.integers(1, 40, count).tolist()
+    unit = generator.integers(1, 6, count).tolist()
+    floor = generator.integers(1, 19, count).tolist()
+    return [f"{h}号楼{u}单元{f}**室" for h, u, f in zip(house, unit, floor, strict=True)]
+
+
+def campaign_columns(
+    city: CityMap, span: Span, weights: Floats, area_ids: Ints, generator: np.random.Generator
+) -> dict[str, Columns]:
+    """Columns of ``campaigns``, ``campaign_targets`` and ``campaign_progress``, by table name."""
+    tables: dict[str, list[Columns]] = {
+        "campaigns": [], "campaign_targets": [], "campaign_progress": [],
+    }  # fmt: skip
+    areas = area_ids[city.grid_rows]
+    for number, plan in enumerate(city.profile.campaigns, start=1):
+        start, end = _campaign_span(plan, span)
+        target = np.array(split_exactly(plan.target, weights + 1.0), dtype=np.int64)
+        tables["campaigns"].append({
+            "campaign_id": [number], "code": [plan.code], "name_zh": [plan.name[0]],
+            "name_en": [plan.name[1]], "unit": [plan.unit], "started_at": [start], "due_at": [end],
+            "ended_at": [end if end <= span.now_ms else None],
+        })  # fmt: skip
+        tables["campaign_targets"].append({
+            "campaign_id": np.full(len(areas), number), "area_id": areas, "target": target,
+        })  # fmt: skip
+        tables["campaign_progress"].append(
+            _progress(plan, number, target, areas, (start, min(end, span.now_ms)), generator)
+        )
+    joined: dict[str, Columns] = {}
+    for name, parts in tables.items():
+        if parts:
+            joined[name] = {key: np.concatenate([part[key] for part in parts]) for key in parts[0]}
+            if name == "campaigns":
+                joined[name] = {key: values.tolist() for key, values in joined[name].items()}
+    return joined
+
+
+def _campaign_span(plan: CampaignPlan, span: Span) -> tuple[int, int]:
+    """From 08:00 of its first day; one that lasts hours is the latest that is over."""
+    length = int(plan.hours * HOUR_MS)
+    start = span.midnight_ms(span.today) + 8 * HOUR_MS - int(plan.started_days_ago) * DAY_MS
+    if plan.hours < 24 and start + length > span.now_ms:
+        start -= DAY_MS
+    return start, start + length
+
+
+def _progress(
+    plan: CampaignPlan,
+    number: int,
+    target: Ints,
+    areas: Ints,
+    period: tuple[int, int],
+    generator: np.random.Generator,
+) -> Columns:
+    """Done by grid in steps that add up to the plan's share of the target, exactly."""
+    steps = 6 if plan.hours < 24 else 4
+    pace = generator.uniform(0.75, 1.0, len(target)) if plan.done_share < 1 else np.ones(len(target))
+    total = round(plan.target * plan.done_share)
+    done = np.array(split_exactly(total, target * pace), dtype=np.int64)
+    shares = generator.dirichlet(np.full(steps, 4.0), len(target))
+    parts = np.floor(done[:, None] * shares).astype(np.int64)
+    parts[:, -1] += done - parts.sum(axis=1)
+    length = period[1] - period[0]
+    at = (np.arange(steps) + generator.random((len(target), steps))) * (length / steps)
+    rows, step = np.nonzero(parts)
+    when = period[0] + at[rows, step].astype(np.int64)
+    order = np.argsort(when, kind="stable")
+    return {
+        "campaign_id": np.full(len(rows), number), "area_id": areas[rows][order],
+        "at": when[order], "done": parts[rows, step][order],
+    }  # fmt: skip
+
+

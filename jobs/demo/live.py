@@ -1,0 +1,5 @@
+"""The demo city goes on living."""
+
+
+def live() -> None:
+    """To come."""
