@@ -46,6 +46,10 @@
     return values ? text.replace(/\{(\w+)\}/g, (_, name) => String(values[name])) : text;
   };
 
+  yiwang.hasWord = function (key) {
+    return key in words;
+  };
+
   yiwang.number = function (value) {
     return value === null || value === undefined ? "—" : Math.round(value).toLocaleString("en-US");
   };

@@ -6,6 +6,7 @@
   const boards = (yiwang.boards = { current: null });
   let etag = null;
   let etagAddress = "";
+  let seen = null; // newest version asked for and answered, also by "nothing changed"
   let busy = false;
   let again = false;
   let retries = 0;
@@ -53,10 +54,14 @@
     busy = true;
     again = false;
     const url = address();
+    const announced = yiwang.live.tick ? yiwang.live.tick.version : null;
     try {
       const board = await ask(url);
       retries = 0;
-      if (isBoardPage() && address() === url && board) apply(board);
+      if (isBoardPage() && address() === url) {
+        if (board) apply(board);
+        painted(board ? board.version : announced);
+      }
     } catch (error) {
       retries += 1;
       schedule(Math.min(10000, 500 * 2 ** retries) * (0.5 + Math.random() / 2));
@@ -73,13 +78,19 @@
     data.message = board.message || "";
     if (board.as_of_ms) data.asOf = String(board.as_of_ms);
     yiwang.emit("board", board);
-    // measured from outside: when this version stood in the page
-    document.documentElement.dataset.paintedVersion = String(board.version);
+  }
+
+  /* Not every version changes this area's figures; then the old answer holds for the new version.
+     The attribute tells from outside which version stands in the page. */
+  function painted(version) {
+    if (version === null) return;
+    seen = version;
+    document.documentElement.dataset.paintedVersion = String(version);
   }
 
   yiwang.on("tick", function (tick) {
     if (!isBoardPage()) return;
-    const shown = Number(yiwang.root().dataset.version);
+    const shown = seen === null ? Number(yiwang.root().dataset.version) : seen;
     if (tick.version !== shown && !timer) schedule(Math.random() * JITTER);
   });
 
@@ -87,6 +98,7 @@
   yiwang.on("page", function () {
     boards.current = null;
     etag = null;
+    seen = null;
     schedule(0);
   });
 })();

@@ -21,7 +21,8 @@
   }
 
   function message(reason, at, age, data) {
-    const text = (yiwang.live.tick && yiwang.live.tick.message) || data.message;
+    const code = (yiwang.live.tick && yiwang.live.tick.message) || data.message;
+    const text = yiwang.hasWord("message." + code) ? yiwang.word("message." + code) : code;
     return yiwang.word("stale." + reason, {
       time: yiwang.clock(at, data.zone),
       age: yiwang.ageText("age", age),

@@ -10,15 +10,16 @@
     "case.on_time_closure_rate",
     "duty.grid_coverage_rate",
   ];
-  const state = { metric: METRICS[0], values: null, address: "", etag: null, last: 0 };
+  const state = { metric: METRICS[0], values: null, address: "", etag: null, last: 0, version: null };
   let timer = 0;
   let busy = false;
 
   yiwang.mapValues = state;
 
   function addressNow() {
-    const window_ = yiwang.root().dataset.window;
-    return "/api/map-values?" + new URLSearchParams({ metric: state.metric, window: window_ });
+    const data = yiwang.root().dataset;
+    const query = { metric: state.metric, window: data.window, lang: data.lang };
+    return "/api/map-values?" + new URLSearchParams(query);
   }
 
   async function load() {
@@ -60,9 +61,11 @@
     timer = window.setTimeout(load, wait);
   }
 
-  /* Class of a value: how many of the ascending breaks it has reached; -1: no data. */
-  yiwang.classOf = function (value, breaks) {
+  /* Class of a value: how many of the ascending breaks it has reached; -1: no data. Whether a
+     grid is covered is a yes or a no: the lowest class or the highest. */
+  yiwang.classOf = function (value, breaks, metric) {
     if (value === null || value === undefined) return -1;
+    if (metric === "duty.grid_coverage_rate") return value > 0 ? breaks.length : 0;
     let at = 0;
     while (at < breaks.length && value >= breaks[at]) at += 1;
     return at;
@@ -74,7 +77,9 @@
     plan(0);
   };
 
-  yiwang.on("board", function () {
+  yiwang.on("tick", function (tick) {
+    if (tick.version === state.version || !yiwang.part("map-host")) return;
+    state.version = tick.version;
     plan(Math.max(1, EVERY - (performance.now() - state.last)));
   });
 

@@ -70,7 +70,7 @@
     if (values.metric !== yiwang.mapValues.metric) return;
     let changed = scene.metric !== values.metric;
     values.values.forEach(function (value, leaf) {
-      const step = yiwang.classOf(value, values.breaks);
+      const step = yiwang.classOf(value, values.breaks, values.metric);
       if (scene.classes[leaf] !== step) {
         scene.classes[leaf] = step;
         changed = true;
@@ -88,7 +88,7 @@
     const list = yiwang.part("map-legend");
     if (!list) return;
     const scale = yiwang.mapScale(values.metric);
-    const items = values.labels
+    const items = labelsOf(values)
       .map((label, step) => ({ label: label, colour: scale[step] }))
       .filter((item) => item.label);
     const hasNone = values.values.some((value) => value === null);
@@ -102,6 +102,14 @@
       (element, item) => yiwang.setStyle(element.firstChild, "--swatch", item.colour || ""),
     );
   }
+
+  /* Somebody is on duty in a grid or nobody: two classes, whatever the thresholds of the rate. */
+  function labelsOf(values) {
+    if (values.metric !== "duty.grid_coverage_rate") return values.labels;
+    return [yiwang.word("map.uncovered"), "", "", "", yiwang.word("map.covered")];
+  }
+
+  map.labelsOf = labelsOf;
 
   function showMetric() {
     const card = yiwang.part("map");

@@ -150,8 +150,9 @@
     if (!values) return "";
     const value = values.values[leaf];
     if (value === null) return yiwang.word("map.no_data");
-    const step = yiwang.classOf(value, values.breaks);
-    if (values.metric === "duty.grid_coverage_rate") return values.labels[step] || String(value);
+    if (values.metric === "duty.grid_coverage_rate") {
+      return map.labelsOf(values)[value > 0 ? 4 : 0];
+    }
     const text = values.kind === "rate" ? value.toFixed(1) : yiwang.number(value);
     return `${text} ${values.unit}`;
   }

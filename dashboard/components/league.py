@@ -39,7 +39,7 @@ def league_table(board: Board) -> html.Table:
             html.Th("#", className="rank", **{"aria-hidden": "true"}),
             html.Th(_sort_button(word("league.name", lang), "name"), className="name"),
             *(
-                html.Th(_sort_button(column["name"], column["key"]), className="num")
+                html.Th(_sort_button(_column_name(column), column["key"]), className="num")
                 for column in columns
             ),
         ]
@@ -72,6 +72,10 @@ def column_tops(rows: list[LeagueRow], columns: list[Column]) -> list[float | No
         values = [row["cells"][index]["value"] or 0 for row in rows]
         tops.append(max(values, default=0) if column["kind"] == "count" else None)
     return tops
+
+
+def _column_name(column: Column) -> str:
+    return f"{column['name']} {column['unit']}" if column["kind"] == "rate" else column["name"]
 
 
 def _sort_button(name: str, key: str) -> html.Button:
