@@ -77,7 +77,9 @@ def _instants(values: Column) -> Column:
 
 def _chunks(columns: list[Column], count: int) -> Iterator[Iterator[tuple[Any, ...]]]:
     for start in range(0, count, _CHUNK):
-        yield zip(*(_python_values(column[start : start + _CHUNK]) for column in columns), strict=True)
+        yield zip(
+            *(_python_values(column[start : start + _CHUNK]) for column in columns), strict=True
+        )
 
 
 def _python_values(values: Column) -> Sequence[Any]:

@@ -57,7 +57,7 @@ def read_case_columns(connection: Connection, wanted: Wanted) -> CaseColumns:
 
 
 def case_id_ranges(connection: Connection, *, size: int) -> Iterator[CaseRange]:
-    """Ranges of case ids that cover all cases, about ``size`` ids wide; none when there are none."""
+    """Ranges of case ids, ``size`` ids wide, that cover all cases; none without cases."""
     first, last = connection.execute(
         select(func.min(cases.c.case_id), func.max(cases.c.case_id))
     ).one()

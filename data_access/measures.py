@@ -38,7 +38,7 @@ STOCKS: Final = (
 MEASURES: Final = FLOWS + tuple(f"{stock}_{way}" for stock in STOCKS for way in ("in", "out"))
 INDEX: Final = {name: number for number, name in enumerate(MEASURES)}
 
-# What the break-downs by category, source and department keep: everything but the call-back answers.
+# What the break-downs by category, source and department keep.
 BREAK_DOWN_MEASURES: Final = tuple(
     name
     for name in MEASURES
@@ -52,5 +52,5 @@ BREAK_DOWN_MEASURES: Final = tuple(
 
 DIMENSIONS: Final = {"category": 1, "source": 2, "department": 3}
 
-# rollup.period: one integer for four grains; 0 all time, 2026 a year, 202611 a month, 20261122 a day.
+# rollup.period: one integer for four grains: 0 all time, 2026 a year, 202611 a month, 20261122.
 ALL_TIME: Final = 0

@@ -63,7 +63,8 @@ def save_deltas(
         arrays = ", ".join(["%s::int[]"] * len(target.columns))
         # In key order, so that two writers could never lock rows crosswise.
         cursor.execute(
-            f"INSERT INTO {name} ({columns}) SELECT * FROM unnest({arrays}) ORDER BY 1, 2, 3 {conflict}",
+            f"INSERT INTO {name} ({columns})"
+            f" SELECT * FROM unnest({arrays}) ORDER BY 1, 2, 3 {conflict}",
             [rows[:, number].tolist() for number in range(rows.shape[1])],
         )
     else:
@@ -165,9 +166,13 @@ def read_state(connection: Connection) -> Any:
     return connection.execute(select(rollup_state)).one_or_none()
 
 
-def save_state(connection: Connection, *, bump: bool, **values: Any) -> None:
+def save_state(
+    connection: Connection, *, bump: bool, tree_changed: bool = False, **values: Any
+) -> None:
     """Update the state row; ``bump`` moves the version, which every screen follows."""
     change = dict(values)
+    if tree_changed:
+        change["tree_version"] = rollup_state.c.tree_version + 1
     if bump:
         change["version"] = rollup_state.c.version + 1
     found = connection.execute(

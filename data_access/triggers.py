@@ -102,9 +102,7 @@ def _create_postgresql(connection: Connection) -> None:
         "ALTER TABLE change_log ADD COLUMN IF NOT EXISTS xid xid8"
         " NOT NULL DEFAULT pg_current_xact_id()"
     )
-    connection.exec_driver_sql(
-        "CREATE INDEX IF NOT EXISTS ix_change_log_xid ON change_log (xid)"
-    )
+    connection.exec_driver_sql("CREATE INDEX IF NOT EXISTS ix_change_log_xid ON change_log (xid)")
     for key in sorted({watched.key for watched in WATCHED}):
         connection.exec_driver_sql(_keyed_function(key))
     connection.exec_driver_sql(_UNKEYED_FUNCTION)

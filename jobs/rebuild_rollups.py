@@ -93,6 +93,7 @@ def _save_rebuilt(connection: Connection, settings: Settings, now: datetime) -> 
     rollups.save_state(
         connection,
         bump=True,
+        tree_changed=True,
         status="live",
         message=None,
         time_zone=settings.city_time_zone,

@@ -118,7 +118,9 @@ def _finish(
     values: dict[str, Any] = {"checked_at": now, "as_of": now, "status": "live", "message": None}
     if changed:
         values["applied_at"] = now
-    rollups.save_state(connection, bump=changed, **values)
+    rollups.save_state(
+        connection, bump=changed, tree_changed=changes.areas_changed, **values
+    )
 
 
 def save_tree(connection: Connection, tree: OrderedTree) -> None:

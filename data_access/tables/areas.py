@@ -85,7 +85,8 @@ categories = Table(
     required("name_zh", String(120)),
     Column("name_en", String(160)),
     Column("parent_id", Integer, ForeignKey("categories.category_id")),
-    # Limit in its own unit: urgent_hour 紧急工作时, work_hour 工作时, work_day 工作日, natural_day 自然日
+    # In its own unit: urgent_hour 紧急工作时, work_hour 工作时, work_day 工作日,
+    # natural_day 自然日
     Column("limit_kind", String(16)),
     Column("limit_amount", Float),
     flag("is_public_security"),  # 治安案件

@@ -54,6 +54,7 @@ rollup_state = Table(
     metadata,
     Column("state_id", SmallInteger, primary_key=True, autoincrement=False),
     required("version", BigInteger),
+    required("tree_version", BigInteger, server_default="1"),  # moves when areas change
     instant("applied_at"),
     instant("checked_at"),
     instant("as_of"),  # deadlines up to here are in the numbers

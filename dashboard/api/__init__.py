@@ -1,0 +1,1 @@
+"""JSON over HTTP: ticks, boards, map values, geometry; conditional, compressed once."""

@@ -1,0 +1,157 @@
+"""The live interface: a version tick by server-sent events, documents by conditional requests.
+
+One watcher a process looks at the state row; a browser never causes a query for a tick, and a
+document is computed and compressed once for all who ask for it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Callable
+from typing import Any
+
+import orjson
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+from starlette.routing import Route
+
+from dashboard.readings.board import UnknownAreaError
+from dashboard.readings.map_values import METRICS, UnknownMetricError
+from dashboard.readings.reader import Reader
+from dashboard.readings.shelf import Document
+from dashboard.readings.ticker import Tick
+
+HEARTBEAT_SECONDS = 5.0
+_JSON = "application/json"
+_ERROR_WORDS = {
+    "unknown_area": "There is no area with this code. 没有这个编码的区域。",
+    "unknown_metric": f"The map shows these metrics: {', '.join(METRICS)}.",
+    "unknown_geometry": "This geometry is no longer current; ask for a board to get its address.",
+    "unavailable": "The data cannot be read now and none were read before. 数据暂不可用。",
+}
+
+
+class Heartbeat:
+    """Wakes all open streams of this process at once when the tick moves."""
+
+    def __init__(self) -> None:
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._moved = asyncio.Event()
+
+    def attach(self) -> None:
+        """Bind to the running loop; call from inside it."""
+        self._loop = asyncio.get_running_loop()
+
+    def wake(self, _tick: Tick) -> None:
+        """Called from the ticker's thread."""
+        if self._loop is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._wake)
+
+    def _wake(self) -> None:
+        moved, self._moved = self._moved, asyncio.Event()
+        moved.set()
+
+    async def wait(self, seconds: float) -> None:
+        """Until the next move, or this long."""
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._moved.wait(), seconds)
+
+
+def create_live_app(reader: Reader) -> Starlette:
+    """The ASGI application of /api/* and /geometry/*; it starts and stops the reader's ticker."""
+    heartbeat = Heartbeat()
+    reader.ticker.listen(heartbeat.wake)
+
+    async def live(request: Request) -> Response:
+        return StreamingResponse(
+            _ticks(request, reader, heartbeat),
+            media_type="text/event-stream",
+            headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
+        )
+
+    async def tick(_request: Request) -> Response:
+        return _plain(reader.ticker.latest.document(reader.build))
+
+    async def board(request: Request) -> Response:
+        query = request.query_params
+        area, window, lang = (query.get(name) for name in ("area", "window", "lang"))
+        return await _conditional(request, lambda: reader.board_document(area, window, lang))
+
+    async def map_values(request: Request) -> Response:
+        query = request.query_params
+        metric, window, lang = (query.get(name) for name in ("metric", "window", "lang"))
+        return await _conditional(request, lambda: reader.map_document(metric or "", window, lang))
+
+    async def geometry(request: Request) -> Response:
+        document = await run_in_threadpool(reader.geometry_document)
+        if document is None or request.path_params["etag"] != document.etag:
+            return error("unknown_geometry", 404)
+        return _encoded(request, document, "public, max-age=31536000, immutable")
+
+    @contextlib.asynccontextmanager
+    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        heartbeat.attach()
+        await run_in_threadpool(reader.ticker.start)
+        yield
+        await run_in_threadpool(reader.ticker.stop)
+
+    return Starlette(
+        routes=[
+            Route("/api/live", live),
+            Route("/api/tick", tick),
+            Route("/api/board", board),
+            Route("/api/map-values", map_values),
+            Route("/geometry/{etag}.json", geometry),
+        ],
+        lifespan=lifespan,
+    )
+
+
+async def _ticks(request: Request, reader: Reader, heartbeat: Heartbeat) -> AsyncIterator[bytes]:
+    yield b"retry: 2000\n\n"
+    while not await request.is_disconnected():
+        tick = reader.ticker.latest.document(reader.build)
+        yield b"event: tick\ndata: " + orjson.dumps(tick) + b"\n\n"
+        await heartbeat.wait(HEARTBEAT_SECONDS)
+
+
+async def _conditional(request: Request, make: Callable[[], Document]) -> Response:
+    """A document with its etag, 304 where the browser has it already, or an error in our shape."""
+    try:
+        document = await run_in_threadpool(make)
+    except UnknownAreaError:
+        return error("unknown_area", 404)
+    except UnknownMetricError:
+        return error("unknown_metric", 404)
+    except Exception:  # the shelf has logged why; the caller gets no inner words
+        return error("unavailable", 503)
+    return _encoded(request, document, "no-cache")
+
+
+def _encoded(request: Request, document: Document, cache: str) -> Response:
+    etag = f'"{document.etag}"'
+    headers = {"ETag": etag, "Cache-Control": cache, "Vary": "Accept-Encoding"}
+    if etag in request.headers.get("if-none-match", ""):
+        return Response(status_code=304, headers=headers)
+    accepted = request.headers.get("accept-encoding", "")
+    body, encoding = document.plain, ""
+    if "br" in accepted:
+        body, encoding = document.brotlied, "br"
+    elif "gzip" in accepted:
+        body, encoding = document.gzipped, "gzip"
+    if encoding:
+        headers["Content-Encoding"] = encoding
+    return Response(body, media_type=_JSON, headers=headers)
+
+
+def _plain(content: dict[str, Any]) -> Response:
+    return Response(orjson.dumps(content), media_type=_JSON, headers={"Cache-Control": "no-store"})
+
+
+def error(code: str, status: int) -> Response:
+    """The one shape of all errors: {"error": {"code", "message"}}."""
+    content = orjson.dumps({"error": {"code": code, "message": _ERROR_WORDS[code]}})
+    return Response(content, status_code=status, media_type=_JSON)

@@ -1,0 +1,165 @@
+"""Putting the web application together: Dash for pages, Starlette for everything live.
+
+One ASGI application on one origin. Ticks, boards, geometry and files are answered without Dash;
+pages and callbacks go to Dash's Flask server in a thread pool.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+# Imported before any thread serves: Plotly and Dash import them lazily, and two first requests at
+# once could meet half-imported modules.
+import numpy  # noqa: F401
+import pandas  # noqa: F401
+from a2wsgi import WSGIMiddleware
+from dash import Dash
+from flask import Flask, Response as FlaskResponse, request
+from flask_caching import Cache
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Mount, Route
+from starlette.types import ASGIApp
+
+from dashboard import __version__
+from dashboard.api.assets import Asset, AssetShelf, encoded_response
+from dashboard.api.live import create_live_app
+from dashboard.readings.reader import Reader
+from dashboard.settings import Settings
+from dashboard.shell.callbacks import register_shell_callbacks
+from dashboard.shell.document import ASSETS_IGNORE, html_document, own_scripts
+from dashboard.shell.first_paint import first_paint_at
+from dashboard.shell.layout import shell_layout
+from dashboard.words import known_language
+from data_access.engine import open_engine
+
+ASSETS = Path(__file__).resolve().parent.parent / "assets"
+_SUITES = "/_dash-component-suites/"
+_POLICY = (
+    "default-src 'none'; script-src 'self' {hashes}; style-src 'self' 'unsafe-inline'; "
+    "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; "
+    "worker-src 'self' blob:; manifest-src 'self'; base-uri 'none'; form-action 'self'; "
+    "frame-ancestors 'none'; object-src 'none'"
+)
+
+
+def create_asgi(settings: Settings, *, pages_folder: str) -> ASGIApp:
+    """The whole web application for uvicorn; nothing else is needed to serve it.
+
+    ``pages_folder``: where Dash finds the page modules. The database may be away: pages then say so
+    and recover by themselves.
+    """
+    files = AssetShelf(ASSETS, "/assets/")
+    reader = _make_reader(settings, build=f"{__version__}-{files.fingerprint}")
+    dash_app = _make_dash(reader, files, pages_folder)
+    live = create_live_app(reader)
+    suites: dict[str, Asset] = {}
+
+    async def own_file(request: Request) -> Response:
+        return files.respond(request, request.path_params["name"])
+
+    async def suite_file(request: Request) -> Response:
+        return await _suite_file(request, dash_app.server, suites)
+
+    return Starlette(
+        routes=[
+            Route("/assets/{name:path}", own_file),
+            Route(_SUITES + "{name:path}", suite_file),
+            *live.routes,
+            Mount("/", WSGIMiddleware(dash_app.server, workers=8)),
+        ],
+        lifespan=live.router.lifespan_context,
+    )
+
+
+def _make_reader(settings: Settings, *, build: str) -> Reader:
+    shared = Cache(
+        Flask("cache"),
+        config={
+            "CACHE_TYPE": "RedisCache" if settings.redis_url else "FileSystemCache",
+            "CACHE_REDIS_URL": settings.redis_url,
+            "CACHE_DIR": settings.cache_dir,
+            "CACHE_KEY_PREFIX": "yiwang:",
+            "CACHE_THRESHOLD": 2000,
+            "CACHE_DEFAULT_TIMEOUT": 600,
+        },
+    )
+    return Reader(open_engine(settings.database_url), settings, build=build, shared=shared)
+
+
+def _make_dash(reader: Reader, files: AssetShelf, pages_folder: str) -> Dash:
+    server = Flask("yiwang", static_folder=None)
+    server.extensions["yiwang"] = reader
+    app = Dash(
+        "yiwang",
+        server=server,
+        use_pages=True,
+        pages_folder=pages_folder,
+        assets_folder=str(ASSETS),
+        assets_ignore=ASSETS_IGNORE,
+        suppress_callback_exceptions=True,  # a page's own ids appear only once it is routed to
+        title=reader.settings.title,
+        update_title=None,
+        serve_locally=True,
+    )
+    app.layout = shell_layout
+    app.interpolate_index = _index_writer(reader, files)
+    register_shell_callbacks(app)
+    with server.test_request_context("/"):
+        # Before the first request: under threads a fresh worker could answer 500 for a script.
+        app._setup_server()
+    policy = _POLICY.format(hashes=" ".join(f"'{value}'" for value in app.csp_hashes()))
+    server.after_request(_header_writer(reader, policy))
+    return app
+
+
+def _index_writer(reader: Reader, files: AssetShelf) -> Any:
+    scripts = own_scripts(ASSETS)
+
+    def write_index(**dash_parts: str) -> str:
+        query = request.args.to_dict()
+        return html_document(
+            title=reader.settings.title,
+            lang=known_language(query.get("lang"), reader.settings.language),
+            first_paint=first_paint_at(request.path, query),
+            scripts=scripts,
+            asset_url=files.address,
+            dash_parts=dash_parts,
+        )
+
+    return write_index
+
+
+_AREA_PAGE = re.compile(r"^/area/([^/]+)/?$")
+
+
+def _header_writer(reader: Reader, policy: str) -> Any:
+    def write_headers(response: FlaskResponse) -> FlaskResponse:
+        response.headers.setdefault("X-Content-Type-Options", "nosniff")
+        response.headers.setdefault("Referrer-Policy", "same-origin")
+        if response.mimetype == "text/html":
+            response.headers["Content-Security-Policy"] = policy
+            response.headers["Cache-Control"] = "no-cache"
+            area = _AREA_PAGE.match(request.path)
+            if area and not reader.knows_area(area.group(1)):
+                response.status_code = 404
+        return response
+
+    return write_headers
+
+
+async def _suite_file(request: Request, server: Flask, kept: dict[str, Asset]) -> Response:
+    """Dash's own scripts: taken from Dash once, compressed once, immutable under their fingerprint."""
+    path = request.url.path
+    asset = kept.get(path)
+    if asset is None:
+        answer = await run_in_threadpool(lambda: server.test_client().get(path))
+        if answer.status_code != 200:
+            return Response("not found", status_code=404, media_type="text/plain")
+        asset = kept.setdefault(path, Asset(answer.data, answer.mimetype))
+    has_fingerprint = ".v" in path.rsplit("/", 1)[-1]
+    return encoded_response(request, asset, is_text=True, immutable=has_fingerprint)

@@ -1,0 +1,208 @@
+"""The board 看板: everything one screen needs for one area and window, as one document."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from dashboard.clocks.city_time import city_today
+from dashboard.kpis.model import Totals
+from dashboard.readings import board_parts as parts
+from dashboard.readings.histories import SPARK_DAYS, DayHistory, read_day_history, trend, trend_days
+from dashboard.readings.scope import Scope
+from dashboard.readings.totals import AreaTotals, read_totals
+from dashboard.readings.windows import Window, flow_ranges, resolve_window
+from dashboard.settings import Settings
+from dashboard.words import word
+from data_access import area_facts
+from data_access import rollup_reads as reads
+from data_access.rollups import read_state
+from data_access.types import to_epoch_ms
+
+SCHEMA = 1
+_TRAILING = 7
+
+
+class UnknownAreaError(LookupError):
+    """There is no area with this code."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Question:
+    """What a board is asked: the first part of every cache key is the scope."""
+
+    scope: Scope
+    area_code: str | None  # None: the city
+    window_key: str
+    lang: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class View:
+    """A question resolved against one snapshot of the store."""
+
+    area: reads.AreaRow
+    line: list[reads.AreaRow]
+    children: list[reads.AreaRow]
+    window: Window
+    totals: AreaTotals
+    state: Any
+    as_of: datetime
+
+
+def open_view(
+    connection: Connection, question: Question, *, settings: Settings, now: datetime
+) -> View:
+    """Resolve area, window and totals. Raises UnknownAreaError and OutsideScopeError."""
+    area = find_area(connection, question.scope, question.area_code)
+    children = reads.read_children(connection, area.area_id)
+    window = resolve_window(
+        question.window_key,
+        city_today(now, settings.city_time_zone),
+        week_starts_on=settings.week_starts_on,
+    )
+    totals = read_totals(
+        connection,
+        area,
+        window,
+        children=[child.area_id for child in children],
+        duty=area_facts.read_duty(connection, area.area_id),
+        time_zone=settings.city_time_zone,
+        break_down_depth=settings.break_down_depth,
+    )
+    state = read_state(connection)
+    return View(
+        area=area,
+        line=reads.read_areas(connection, area.line),
+        children=children,
+        window=window,
+        totals=totals,
+        state=state,
+        as_of=state.as_of or now,
+    )
+
+
+def find_area(connection: Connection, scope: Scope, code: str | None) -> reads.AreaRow:
+    """The area of a code, or the root; checked against the scope."""
+    area = reads.read_area(connection, code) if code else reads.read_root(connection)
+    if area is None:
+        raise UnknownAreaError(code or "")
+    scope.check(area)
+    return area
+
+
+def build_board(
+    connection: Connection,
+    question: Question,
+    *,
+    settings: Settings,
+    now: datetime,
+    build: str,
+    geometry: str | None,
+) -> dict[str, Any]:
+    """The whole document (docs/board.md). All reads are in the caller's snapshot."""
+    view = open_view(connection, question, settings=settings, now=now)
+    lang, area = question.lang, view.area
+    mine = view.totals.now[area.area_id]
+    days = max(trend_days(view.window), SPARK_DAYS + _TRAILING)
+    history = read_day_history(
+        connection,
+        area.area_id,
+        city_today(now, settings.city_time_zone),
+        days,
+        mine.stocks,
+    )
+    root = view.line[0]
+    return {
+        "schema": SCHEMA,
+        "build": build,
+        "version": view.state.version,
+        "lang": lang,
+        "is_demo": bool(view.state.is_demo),
+        "city": parts.name_of(root, lang),
+        "area": {**_reference(area, lang), "level_name": word(f"area.{area.level}", lang),
+                 "kind": area.kind},
+        "path": [_reference(row, lang) for row in view.line],
+        "window": {
+            "key": view.window.key,
+            "label": word(f"window.{view.window.key}", lang),
+            "from_on": view.window.from_on.isoformat(),
+            "to_on": view.window.last_on.isoformat(),
+        },
+        "as_of_ms": to_epoch_ms(view.as_of),
+        "computed_ms": to_epoch_ms(now),
+        "status": view.state.status,
+        "message": view.state.message,
+        "geometry": geometry,
+        **_tiles(connection, view, history, settings, lang),
+        "trend": trend(history, trend_days(view.window)),
+        "breakdown": _break_downs(connection, view, settings, lang),
+        "league": parts.league(
+            view.children, area.area_id, view.totals, settings=settings, lang=lang
+        ),
+        "overdue": parts.overdue_list(
+            connection, area, view.as_of, mine.stocks["overdue"], lang
+        ),
+        "grid": parts.portrait(connection, area, lang),
+        "duty": _duty(view),
+        "sources": parts.source_list(connection, now, lang),
+    }  # fmt: skip
+
+
+def _reference(row: reads.AreaRow, lang: str) -> dict[str, str]:
+    return {"code": row.code, "name": parts.name_of(row, lang), "level": row.level}
+
+
+def _tiles(
+    connection: Connection, view: View, history: DayHistory, settings: Settings, lang: str
+) -> dict[str, Any]:
+    slots = area_facts.read_duty_history(connection, view.area.area_id, slots=SPARK_DAYS)
+    rates = {
+        "duty.on_duty_rate": [_percent(s.on_duty + s.in_field, s.rostered) for s in slots],
+        "duty.grid_coverage_rate": [_percent(s.grids_covered, s.grids_required) for s in slots],
+    }
+
+    def made(key: str) -> dict[str, Any]:
+        return parts.tile(
+            key, view.totals, view.area.area_id, history, settings=settings, lang=lang,
+            window_key=view.window.key, duty_spark=rates.get(key, []),
+        )  # fmt: skip
+
+    return {
+        "tiles": [made(key) for key in parts.TILES],
+        "more": [made(key) for key in parts.MORE_TILES],
+    }
+
+
+def _percent(part: int, whole: int) -> float | None:
+    return round(100 * part / whole, 2) if whole else None
+
+
+def _break_downs(
+    connection: Connection, view: View, settings: Settings, lang: str
+) -> dict[str, list[dict[str, Any]]]:
+    found = {}
+    for dimension in reads.MEMBERS:
+        if view.area.depth <= settings.break_down_depth:
+            members = reads.read_break_down(
+                connection, view.area.area_id, dimension, flow_ranges(view.window)
+            )
+        else:
+            bounds = view.window.bounds(settings.city_time_zone)
+            members = reads.read_break_down_from_cases(connection, view.area, dimension, *bounds)
+        names = reads.read_member_names(connection, dimension)
+        found[dimension] = parts.break_down(members, names, lang)
+    return found
+
+
+def _duty(view: View) -> dict[str, Any] | None:
+    counts = view.totals.duty.get(view.area.area_id)
+    return dict(counts) if counts else None
+
+
+def totals_of(view: View) -> Totals:
+    """The totals of the area that was asked for."""
+    return view.totals.now[view.area.area_id]

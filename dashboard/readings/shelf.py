@@ -1,0 +1,117 @@
+"""The shelf: one computation a key and version, shared by all viewers, kept through failures."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import logging
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
+from typing import Any
+
+import brotli
+import orjson
+from flask_caching import Cache
+
+_LOG = logging.getLogger(__name__)
+_MOST_ENTRIES = 2000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Document:
+    """A JSON document, compressed once for everybody. ``etag`` depends on the content alone."""
+
+    version: Hashable
+    etag: str
+    plain: bytes
+    gzipped: bytes
+    brotlied: bytes
+
+    @property
+    def data(self) -> Any:
+        return orjson.loads(self.plain)
+
+
+def make_document(
+    content: Any, *, version: Hashable, changing: frozenset[str] = frozenset()
+) -> Document:
+    """Serialise and compress. Top-level fields in ``changing`` (clocks, the version itself) do not
+    enter the etag, so that a page whose numbers did not move gets a 304."""
+    plain = orjson.dumps(content, option=orjson.OPT_NON_STR_KEYS)
+    stable = (
+        orjson.dumps({key: value for key, value in content.items() if key not in changing})
+        if changing
+        else plain
+    )
+    return Document(
+        version=version,
+        etag=hashlib.blake2b(stable, digest_size=12).hexdigest(),
+        plain=plain,
+        gzipped=gzip.compress(plain, 5),
+        brotlied=brotli.compress(plain, quality=5),
+    )
+
+
+@dataclass
+class _Slot:
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    document: Document | None = None
+
+
+class Shelf:
+    """Documents by key. ``shared`` is Flask-Caching's store (file system or Redis), so that several
+    processes compute a version once; this process keeps its own copies in front of it."""
+
+    def __init__(self, shared: Cache | None = None) -> None:
+        self._shared = shared
+        self._slots: OrderedDict[Hashable, _Slot] = OrderedDict()
+        self._guard = threading.Lock()
+
+    def get(self, key: Hashable, version: Hashable, make: Callable[[], Document]) -> Document:
+        """The document of ``key`` at ``version``, computed at most once at a time.
+
+        When ``make`` fails the last good document is returned, with its own older version; without
+        one the error goes to the caller.
+        """
+        slot = self._slot(key)
+        found = slot.document
+        if found is not None and found.version == version:
+            return found
+        with slot.lock:
+            found = slot.document
+            if found is not None and found.version == version:
+                return found
+            try:
+                slot.document = self._from_shared(key, version) or self._made(key, version, make)
+            except Exception:
+                if found is None:
+                    raise
+                _LOG.warning("keeping the last good document of %s", key, exc_info=True)
+                return found
+            return slot.document
+
+    def _slot(self, key: Hashable) -> _Slot:
+        with self._guard:
+            slot = self._slots.setdefault(key, _Slot())
+            self._slots.move_to_end(key)
+            while len(self._slots) > _MOST_ENTRIES:
+                self._slots.popitem(last=False)
+            return slot
+
+    def _from_shared(self, key: Hashable, version: Hashable) -> Document | None:
+        if self._shared is None:
+            return None
+        kept = self._shared.get(_name(key))
+        return kept if isinstance(kept, Document) and kept.version == version else None
+
+    def _made(self, key: Hashable, version: Hashable, make: Callable[[], Document]) -> Document:
+        document = make()
+        if self._shared is not None and document.version == version:
+            self._shared.set(_name(key), document, timeout=600)
+        return document
+
+
+def _name(key: Hashable) -> str:
+    return hashlib.blake2b(repr(key).encode(), digest_size=16).hexdigest()

@@ -1,0 +1,138 @@
+"""Windows 统计时段: which city days a question is about, and which it is compared with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from dashboard.clocks.city_time import day_period, day_start
+from data_access.measures import ALL_TIME
+
+_DAY = timedelta(days=1)
+WINDOW_KEYS = ("today", "week", "month", "year", "d7", "d30", "d365", "d1095")
+DEFAULT_WINDOW = "d30"
+_LENGTHS = {"d7": 7, "d30": 30, "d365": 365, "d1095": 1095}
+
+Ranges = list[tuple[int, int]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Window:
+    """City days [from_on, until_on); ``is_running``: today is in it, so stocks are those of now."""
+
+    key: str
+    from_on: date
+    until_on: date
+    is_running: bool
+
+    @property
+    def days(self) -> int:
+        return (self.until_on - self.from_on).days
+
+    @property
+    def last_on(self) -> date:
+        """The last day in the window, as people write periods."""
+        return self.until_on - _DAY
+
+    def bounds(self, time_zone: str) -> tuple[datetime, datetime]:
+        """The half-open UTC interval."""
+        return day_start(self.from_on, time_zone), day_start(self.until_on, time_zone)
+
+
+def resolve_window(key: str, today: date, *, week_starts_on: int = 1) -> Window:
+    """The running window of a key on a day; an unknown key is the default one.
+
+    ``week_starts_on``: ISO weekday, 1 is Monday.
+    """
+    if key not in WINDOW_KEYS:
+        key = DEFAULT_WINDOW
+    if key in _LENGTHS:
+        first = today - (_LENGTHS[key] - 1) * _DAY
+    elif key == "today":
+        first = today
+    elif key == "week":
+        first = today - ((today.isoweekday() - week_starts_on) % 7) * _DAY
+    elif key == "month":
+        first = today.replace(day=1)
+    else:
+        first = today.replace(month=1, day=1)
+    return Window(key=key, from_on=first, until_on=today + _DAY, is_running=True)
+
+
+def previous_window(window: Window) -> Window:
+    """What a window is compared with: as many days, like for like.
+
+    Today: the same weekday a week ago, the whole day. Week, month, year: as many days of the one
+    before. Others: the days just before.
+    """
+    if window.key == "today":
+        first, length = window.from_on - 7 * _DAY, 1
+    elif window.key == "week":
+        first, length = window.from_on - 7 * _DAY, window.days
+    elif window.key == "month":
+        first = (window.from_on - _DAY).replace(day=1)
+        length = min(window.days, (window.from_on - first).days)
+    elif window.key == "year":
+        first = window.from_on.replace(year=window.from_on.year - 1)
+        length = min(window.days, (window.from_on - first).days)
+    else:
+        first, length = window.from_on - window.days * _DAY, window.days
+    return Window(key=window.key, from_on=first, until_on=first + length * _DAY, is_running=False)
+
+
+def flow_ranges(window: Window) -> Ranges:
+    """The window as inclusive ranges of rollup periods: whole years and months where they fit.
+
+    Three years are then at most two dozen rows of each grain instead of a thousand days.
+    """
+    return _cover(window.from_on, window.until_on)
+
+
+def stock_ranges(window: Window) -> Ranges:
+    """All periods before the window's end: what a stock is the running sum of."""
+    if window.is_running:
+        return [(ALL_TIME, ALL_TIME)]
+    end = window.until_on
+    ranges: Ranges = [(1, end.year - 1)]
+    if end.month > 1:
+        ranges.append((end.year * 100 + 1, end.year * 100 + end.month - 1))
+    if end.day > 1:
+        ranges.append((day_period(end.replace(day=1)), day_period(end - _DAY)))
+    return ranges
+
+
+def _cover(first: date, end: date) -> Ranges:
+    """[first, end) as period ranges, fewest rows first."""
+    if first >= end:
+        return []
+    first_month = first if first.day == 1 else _next_month(first)
+    last_month = end.replace(day=1)
+    if first_month >= last_month:
+        return [(day_period(first), day_period(end - _DAY))]
+    ranges: Ranges = []
+    if first < first_month:
+        ranges.append((day_period(first), day_period(first_month - _DAY)))
+    if last_month < end:
+        ranges.append((day_period(last_month), day_period(end - _DAY)))
+    return ranges + _cover_months(first_month, last_month)
+
+
+def _cover_months(first: date, end: date) -> Ranges:
+    first_year = first if first.month == 1 else first.replace(year=first.year + 1, month=1)
+    last_year = end.replace(month=1)
+    if first_year >= last_year:
+        return [(_month(first), _month(end - _DAY))]
+    ranges: Ranges = [(first_year.year, last_year.year - 1)]
+    if first < first_year:
+        ranges.append((_month(first), _month(first_year - _DAY)))
+    if last_year < end:
+        ranges.append((_month(last_year), _month(end - _DAY)))
+    return ranges
+
+
+def _month(day: date) -> int:
+    return day.year * 100 + day.month
+
+
+def _next_month(day: date) -> date:
+    return (day.replace(day=1) + timedelta(days=32)).replace(day=1)

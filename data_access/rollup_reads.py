@@ -1,0 +1,264 @@
+"""Reading the rollups: sums over period ranges, day series, break-downs, one value a leaf."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, and_, case, func, or_, select, text
+
+from data_access.measures import DIMENSIONS, MEASURES
+from data_access.tables import (
+    area_paths,
+    areas,
+    cases,
+    categories,
+    departments,
+    rollup_area,
+    rollup_break,
+    rollup_cohort,
+    sources,
+)
+
+Ranges = Sequence[tuple[int, int]]
+Measures = Mapping[str, int]
+
+_SUMS = ", ".join(f"sum(x.{name})" for name in MEASURES)
+MEMBERS = {
+    "category": (categories, "category_id"),
+    "source": (sources, "source_id"),
+    "department": (departments, "department_id"),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class AreaRow:
+    """An area as readings need it; ``line`` are the ids from the root to it."""
+
+    area_id: int
+    parent_id: int | None
+    code: str
+    level: str
+    kind: str
+    name_zh: str
+    name_en: str | None
+    line: tuple[int, ...]
+    is_leaf: bool
+    first_order: int
+    last_order: int
+
+    @property
+    def depth(self) -> int:
+        return len(self.line) - 1
+
+
+def _area_query() -> Any:
+    return select(
+        areas.c.area_id,
+        areas.c.parent_id,
+        areas.c.code,
+        areas.c.level,
+        areas.c.kind,
+        areas.c.name_zh,
+        areas.c.name_en,
+        area_paths.c.path,
+        area_paths.c.is_leaf,
+        area_paths.c.first_order,
+        area_paths.c.last_order,
+    ).join(area_paths, area_paths.c.area_id == areas.c.area_id)
+
+
+def _area_row(row: Any) -> AreaRow:
+    return AreaRow(
+        area_id=row.area_id,
+        parent_id=row.parent_id,
+        code=row.code,
+        level=row.level,
+        kind=row.kind,
+        name_zh=row.name_zh,
+        name_en=row.name_en,
+        line=tuple(int(one) for one in row.path.split("/")),
+        is_leaf=bool(row.is_leaf),
+        first_order=row.first_order,
+        last_order=row.last_order,
+    )
+
+
+def read_area(connection: Connection, code: str) -> AreaRow | None:
+    """The area with this code, if it is in the tree as last applied."""
+    row = connection.execute(_area_query().where(areas.c.code == code)).one_or_none()
+    return None if row is None else _area_row(row)
+
+
+def read_root(connection: Connection) -> AreaRow | None:
+    """The top of the tree; None for an empty store."""
+    row = connection.execute(_area_query().where(area_paths.c.first_order == 1)).one_or_none()
+    return None if row is None else _area_row(row)
+
+
+def read_areas(connection: Connection, area_ids: Sequence[int]) -> list[AreaRow]:
+    """These areas, from the top down."""
+    query = _area_query().where(areas.c.area_id.in_(area_ids))
+    rows = [_area_row(row) for row in connection.execute(query)]
+    return sorted(rows, key=lambda row: row.depth)
+
+
+def read_children(connection: Connection, area_id: int) -> list[AreaRow]:
+    """The children of an area in display order."""
+    query = (
+        _area_query()
+        .where(areas.c.parent_id == area_id, areas.c.hierarchy == "main")
+        .order_by(area_paths.c.first_order)
+    )
+    return [_area_row(row) for row in connection.execute(query)]
+
+
+def read_sums(
+    connection: Connection, area_id: int, parts: Mapping[str, Ranges], *, with_children: bool
+) -> dict[tuple[int, str], Measures]:
+    """Sums of every measure over each part's period ranges, for an area and maybe its children.
+
+    One statement whatever the number of parts. Areas without any row in a part are left out.
+    """
+    numbers = {name: number for number, name in enumerate(parts)}
+    rows = [(numbers[name], low, high) for name, ranges in parts.items() for low, high in ranges]
+    if not rows:
+        return {}
+    values = ", ".join(f"({number}, {low}, {high})" for number, low, high in rows)  # own integers
+    children = " OR parent_id = :area" if with_children else ""
+    query = text(
+        f"WITH ranges(part, low, high) AS (VALUES {values}), wanted AS"
+        f" (SELECT area_id FROM areas WHERE area_id = :area{children})"
+        f" SELECT w.area_id, r.part, {_SUMS} FROM wanted w CROSS JOIN ranges r"
+        " JOIN rollup_area x ON x.area_id = w.area_id AND x.period BETWEEN r.low AND r.high"
+        " GROUP BY w.area_id, r.part"
+    )
+    names = list(parts)
+    return {
+        (row[0], names[row[1]]): dict(zip(MEASURES, map(int, row[2:]), strict=True))
+        for row in connection.execute(query, {"area": area_id})
+    }
+
+
+def read_day_series(
+    connection: Connection, area_id: int, low: int, high: int
+) -> dict[int, Measures]:
+    """Measures of every period in [low, high] that has a row: yyyymmdd → measures."""
+    columns = [rollup_area.c[name] for name in MEASURES]
+    rows = connection.execute(
+        select(rollup_area.c.period, *columns).where(
+            rollup_area.c.area_id == area_id, rollup_area.c.period.between(low, high)
+        )
+    )
+    return {row[0]: dict(zip(MEASURES, row[1:], strict=True)) for row in rows}
+
+
+def read_late_cohort(connection: Connection, area: AreaRow, from_on: int, until_on: int) -> int:
+    """Cases accepted in [from_on, until_on) (yyyymmdd) that were closed only after it.
+
+    From the cohort rollup; only areas of its depth have rows there.
+    """
+    return int(
+        connection.execute(
+            select(func.coalesce(func.sum(rollup_cohort.c.cases), 0)).where(
+                rollup_cohort.c.area_id == area.area_id,
+                rollup_cohort.c.accepted_on >= from_on,
+                rollup_cohort.c.accepted_on < until_on,
+                rollup_cohort.c.closed_on >= until_on,
+            )
+        ).scalar_one()
+    )
+
+
+def read_late_cohort_from_cases(
+    connection: Connection, area: AreaRow, start: datetime, end: datetime
+) -> int:
+    """The same counted from the cases, for areas below the cohort rollup."""
+    return int(
+        connection.execute(
+            select(func.count())
+            .select_from(cases.join(area_paths, area_paths.c.area_id == cases.c.area_id))
+            .where(
+                area_paths.c.first_order.between(area.first_order, area.last_order),
+                cases.c.accepted_at >= start,
+                cases.c.accepted_at < end,
+                cases.c.closed_at >= end,
+                cases.c.voided_at.is_(None),
+            )
+        ).scalar_one()
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class MemberSums:
+    """One member of a break-down; ``overdue`` is its stock now, None where not kept."""
+
+    member_id: int
+    accepted: int
+    overdue: int | None
+
+
+def read_break_down(
+    connection: Connection, area_id: int, dimension: str, ranges: Ranges
+) -> list[MemberSums]:
+    """Accepted in the window and overdue now by category, source or department, from the rollup."""
+    table = rollup_break
+    in_window = [table.c.period.between(low, high) for low, high in ranges]
+    accepted = case((table.c.period > 0, table.c.accepted), else_=0)
+    overdue = case((table.c.period == 0, table.c.overdue_in - table.c.overdue_out), else_=0)
+    rows = connection.execute(
+        select(table.c.member_id, func.sum(accepted), func.sum(overdue))
+        .where(table.c.area_id == area_id, table.c.dimension == DIMENSIONS[dimension])
+        .where(or_(table.c.period == 0, *in_window))
+        .group_by(table.c.member_id)
+    )
+    return [
+        MemberSums(member_id=member, accepted=int(count), overdue=int(late))
+        for member, count, late in rows
+    ]
+
+
+def read_break_down_from_cases(
+    connection: Connection, area: AreaRow, dimension: str, start: datetime, end: datetime
+) -> list[MemberSums]:
+    """Accepted in the window by member, counted from the cases: for areas below the break-downs."""
+    column = cases.c[MEMBERS[dimension][1]]
+    rows = connection.execute(
+        select(func.coalesce(column, 0), func.count())
+        .select_from(cases.join(area_paths, area_paths.c.area_id == cases.c.area_id))
+        .where(
+            area_paths.c.first_order.between(area.first_order, area.last_order),
+            cases.c.accepted_at >= start,
+            cases.c.accepted_at < end,
+            cases.c.voided_at.is_(None),
+        )
+        .group_by(func.coalesce(column, 0))
+    )
+    return [MemberSums(member_id=m, accepted=int(n), overdue=None) for m, n in rows]
+
+
+def read_member_names(connection: Connection, dimension: str) -> dict[int, tuple[str, str | None]]:
+    """id → (Chinese, English) names of all categories, sources or departments."""
+    table, key = MEMBERS[dimension]
+    rows = connection.execute(select(table.c[key], table.c.name_zh, table.c.name_en))
+    return {row[0]: (row[1], row[2]) for row in rows}
+
+
+def read_leaf_sums(
+    connection: Connection, measures: Sequence[str], ranges: Ranges
+) -> dict[int, tuple[int, ...]]:
+    """Sums of a few measures for every leaf area over period ranges, where there are rows."""
+    table = rollup_area
+    spans = [
+        table.c.period == low if low == high else table.c.period.between(low, high)
+        for low, high in ranges
+    ]
+    rows = connection.execute(
+        select(table.c.area_id, *(func.sum(table.c[name]) for name in measures))
+        .select_from(table.join(area_paths, area_paths.c.area_id == table.c.area_id))
+        .where(and_(area_paths.c.is_leaf == 1, or_(*spans)))
+        .group_by(table.c.area_id)
+    )
+    return {row[0]: tuple(int(value) for value in row[1:]) for row in rows}
