@@ -40,6 +40,11 @@ def field_reader(mapping: CaseMapping, name: str) -> Reader:
     table = mapping.values.get(name)
     instant = _instant_reader(mapping, name) if name in _INSTANTS else None
 
+    def read_instant(cell: Any) -> Value:
+        if instant is None or not isinstance(cell, str) or not cell.strip():
+            return read(cell)
+        return instant(cell.strip())
+
     def read(cell: Any) -> Value:
         if instant is not None and isinstance(cell, datetime | date):
             return instant(cell)
@@ -55,7 +60,7 @@ def field_reader(mapping: CaseMapping, name: str) -> Reader:
             return instant(text)
         return _number(text) if name in _NUMBERS else text
 
-    return read
+    return read_instant if instant is not None and clean is None and table is None else read
 
 
 def _translated(table: Mapping[str, str], text: str) -> str:

@@ -133,7 +133,6 @@ class Directory:
         area_id = self._save(areas, values)
         self.created["unlocated area" if values["kind"] == "unlocated" else "area"] += 1
         self._keep_area(_area({**values, "area_id": area_id}))
-        self._polygons = None
         return area_id
 
     def polygons(self, connection: Connection) -> PolygonIndex:

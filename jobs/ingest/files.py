@@ -11,7 +11,6 @@ from sqlalchemy import Engine
 
 from dashboard.settings import Settings
 from data_access.engine import begin_read, begin_write
-from data_access.tables import rollup_state
 from jobs.ingest.area_tree import Node, load_nodes, read_nodes
 from jobs.ingest.conversion import CaseConverter
 from jobs.ingest.delivery import Delivery, run_delivery
@@ -97,15 +96,7 @@ def _areas(engine: Engine, nodes: list[Node], report: BatchReport) -> Directory:
         directory.connection = None if report.dry_run else connection
         if nodes:
             report.areas_added = load_nodes(connection, directory, nodes)
-        if nodes and not report.dry_run:
-            _name_city(connection, nodes[0]["name_zh"])
     return directory
-
-
-def _name_city(connection: Any, name: str) -> None:
-    connection.execute(
-        rollup_state.update().where(rollup_state.c.city_name.is_(None)).values(city_name=name)
-    )
 
 
 def _rebuild(engine: Engine, settings: Settings) -> None:

@@ -75,7 +75,7 @@ class IncomingCase:
 
     def problem(self, name: str, reason: str, kind: str) -> Problem:
         """A problem with one field of this row, named as its file names it."""
-        value = self.fields.get(name)
+        value = self.source_ref if name == "source_ref" else self.fields.get(name)
         shown = "" if value is None else str(value)
         return Problem(self.columns.get(name, name), shown[:200], reason, kind)
 

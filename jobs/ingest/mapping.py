@@ -174,7 +174,7 @@ class _Check:
         for name, zone in zones.items():
             try:
                 ZoneInfo(zone)
-            except (OSError, ValueError, TypeError):
+            except (KeyError, OSError, ValueError, TypeError):  # an unknown zone is a KeyError
                 key = f"times.zones.{name}" if name else "times.time_zone"
                 self.problems.append(f"{key} = {zone!r}: must be a zone such as Asia/Shanghai")
                 zones[name] = "UTC"

@@ -231,7 +231,7 @@ class RevisionDelivery(Delivery):
             for name, (old, new) in revision.targets.items():
                 if not self.has_old or self._still_has(row, name, old):
                     fields[name] = new
-        if any(name in fields for name in _POSITION):
+        if any(name in fields for name in (*_POSITION, "area")):
             self._complete_position(fields, row)
         return fields
 
