@@ -197,6 +197,8 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "drawer.value": ("当前值", "Value"),
     "drawer.numerator": ("分子", "Numerator"),
     "drawer.denominator": ("分母", "Denominator"),
+    "drawer.interval": ("95%区间", "95% interval"),
+    "drawer.version": ("版本", "Version"),
     "drawer.basis": ("口径", "Basis"),
     "drawer.document": ("依据", "Source document"),
     "drawer.thresholds": ("判定", "Thresholds"),

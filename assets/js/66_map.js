@@ -41,7 +41,7 @@
       view: map.view,
       lang: data.lang,
       current: at,
-      inside: city.areas[at].parent < 0 ? null : yiwang.leavesBelow(city, at),
+      inside: city.areas[at].parent < 0 || !city.areas[at].box ? null : yiwang.leavesBelow(city, at),
       classes: new Int8Array(city.grids.length).fill(-1),
       groups: null,
       metric: yiwang.mapValues.metric,

@@ -2,99 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Protocol
+from collections.abc import Mapping, Sequence
+from typing import Any
 from urllib.parse import urlencode
 
 from dash import html
 
 from dashboard.components.frame import PageFrame
 from dashboard.components.spans import moment_text, number_text
+from dashboard.readings.case_list import CasePage
+from dashboard.readings.explain import Explanation
 from dashboard.words import word
 
 PAGE_SIZE = 50
-
-
-class ChildValue(Protocol):
-    """The KPI of one child area."""
-
-    @property
-    def code(self) -> str: ...
-    @property
-    def name(self) -> str: ...
-    @property
-    def text(self) -> str: ...
-    @property
-    def numerator_text(self) -> str: ...
-    @property
-    def denominator_text(self) -> str: ...
-
-
-class Explanation(Protocol):
-    """Everything the drawer says about a KPI of one area and period; all texts are final."""
-
-    @property
-    def name(self) -> str: ...
-    @property
-    def area_name(self) -> str: ...
-    @property
-    def window_text(self) -> str: ...
-    @property
-    def value_text(self) -> str: ...
-    @property
-    def unit(self) -> str: ...
-    @property
-    def meaning(self) -> str: ...
-    @property
-    def formula(self) -> str: ...
-    @property
-    def numerator_text(self) -> str: ...
-    @property
-    def denominator_text(self) -> str: ...
-    @property
-    def basis(self) -> str: ...
-    @property
-    def source(self) -> str: ...
-    @property
-    def thresholds(self) -> str: ...
-    @property
-    def is_rate(self) -> bool: ...
-    @property
-    def has_cases(self) -> bool: ...
-    @property
-    def children(self) -> Sequence[ChildValue]: ...
-
-
-class CaseLine(Protocol):
-    """One case of the list; instants in epoch milliseconds."""
-
-    @property
-    def case_id(self) -> int | str: ...
-    @property
-    def case_code(self) -> str: ...
-    @property
-    def category(self) -> str | None: ...
-    @property
-    def area(self) -> str: ...
-    @property
-    def department(self) -> str | None: ...
-    @property
-    def state_name(self) -> str: ...
-    @property
-    def accepted_ms(self) -> int | None: ...
-    @property
-    def deadline_ms(self) -> int | None: ...
-    @property
-    def closed_ms(self) -> int | None: ...
-
-
-class CasePage(Protocol):
-    """A page of the list and how many cases there are in all; equals the number it explains."""
-
-    @property
-    def total(self) -> int: ...
-    @property
-    def rows(self) -> Sequence[CaseLine]: ...
 
 
 def definition_view(
@@ -119,17 +39,22 @@ def definition_view(
 
 
 def _head(explanation: Explanation, lang: str) -> html.Header:
+    period = f"{explanation.window_label} {explanation.from_on} – {explanation.to_on}"
     title = html.Div(
         [
             html.H2(explanation.name, id="definition-title"),
-            html.P(f"{explanation.area_name} · {explanation.window_text}", className="drawer-sub"),
+            html.P(f"{explanation.area_name} · {period}", className="drawer-sub"),
         ]
     )
     value = html.P(
         [
-            html.Span(explanation.value_text, className="drawer-value"),
-            html.Span(explanation.unit, className="tile-unit"),
-        ]
+            html.Span(explanation.text, className="drawer-value"),
+            html.Span(
+                explanation.unit if explanation.state != "empty" else "", className="tile-unit"
+            ),
+            html.Span(explanation.level_text, className="tile-status"),
+        ],
+        className=f"drawer-now is-{explanation.state} lv-{explanation.level}",
     )
     close = html.Button(
         "×",
@@ -144,11 +69,13 @@ def _facts(explanation: Explanation, lang: str) -> html.Dl:
     facts = [
         ("definition", explanation.meaning),
         ("formula", explanation.formula),
-        ("numerator", explanation.numerator_text),
-        ("denominator", explanation.denominator_text if explanation.is_rate else ""),
-        ("basis", explanation.basis),
+        ("numerator", explanation.numerator if explanation.denominator is not None else ""),
+        ("denominator", explanation.denominator or ""),
+        ("interval", _interval(explanation, lang)),
+        ("basis", explanation.basis or ""),
         ("document", explanation.source),
-        ("thresholds", explanation.thresholds),
+        ("thresholds", " · ".join(f"{name} {bound}" for name, bound in explanation.thresholds)),
+        ("version", explanation.version),
     ]
     return html.Dl(
         [
@@ -160,20 +87,26 @@ def _facts(explanation: Explanation, lang: str) -> html.Dl:
     )
 
 
+def _interval(explanation: Explanation, lang: str) -> str:
+    if explanation.interval is None:
+        return ""
+    low, high = explanation.interval
+    sample = word("tile.sample", lang, n=number_text(explanation.sample))
+    return f"{low:.1f} – {high:.1f} · {sample}"
+
+
 def _children(explanation: Explanation, window: str, lang: str) -> html.Section:
     query = urlencode({"window": window, "lang": lang})
     rows = []
     for child in explanation.children:
-        link = html.A(child.name, href=f"/area/{child.code}?{query}", **{"data-nav": ""})
-        numbers = [child.text, child.numerator_text]
-        if explanation.is_rate:
-            numbers.append(child.denominator_text)
-        cells = [html.Td(number, className="num") for number in numbers]
-        rows.append(html.Tr([html.Th(link, className="name", scope="row"), *cells]))
-    heads = ["value", "numerator", *(["denominator"] if explanation.is_rate else [])]
+        link = html.A(child["name"], href=f"/area/{child['code']}?{query}", **{"data-nav": ""})
+        number = html.Td(child["text"], className=f"num is-{child['state']} lv-{child['level']}")
+        rows.append(html.Tr([html.Th(link, className="name", scope="row"), number]))
     head = html.Tr(
-        [html.Th(word("league.name", lang), className="name")]
-        + [html.Th(word(f"drawer.{name}", lang), className="num") for name in heads]
+        [
+            html.Th(word("league.name", lang), className="name"),
+            html.Th(f"{explanation.name} {explanation.unit}", className="num"),
+        ]
     )
     table = html.Table([html.Thead(head), html.Tbody(rows)], className="league")
     return html.Section(
@@ -192,7 +125,7 @@ def _case_section(
     title = html.H3(word("drawer.cases", lang))
     if cases is None:
         return html.Section([title, html.P(word("drawer.no_list", lang), className="nothing")])
-    switch = [_part_switch(part, lang)] if explanation.is_rate else []
+    switch = [_part_switch(part, lang)] if explanation.has_denominator_list else []
     total = html.P(
         word("drawer.total", lang, n=number_text(cases.total)),
         className="drawer-total",
@@ -223,22 +156,22 @@ def _part_switch(part: str, lang: str) -> html.Div:
     )
 
 
-def _case_table(rows: Sequence[CaseLine], lang: str, frame: PageFrame) -> html.Table:
+def _case_table(rows: Sequence[Mapping[str, Any]], lang: str, frame: PageFrame) -> html.Table:
     names = ("code", "category", "area", "department", "state", "accepted", "deadline", "closed")
     head = html.Tr([html.Th(word(f"case.{name}", lang)) for name in names])
     body = [
         html.Tr(
             [
-                html.Td(row.case_code),
-                html.Td(row.category or "—"),
-                html.Td(row.area),
-                html.Td(row.department or "—"),
-                html.Td(row.state_name),
-                html.Td(moment_text(row.accepted_ms, frame.zone)),
-                html.Td(moment_text(row.deadline_ms, frame.zone)),
-                html.Td(moment_text(row.closed_ms, frame.zone)),
+                html.Td(row["case_code"]),
+                html.Td(row["category"] or "—"),
+                html.Td(row["area"]),
+                html.Td(row["department"] or "—"),
+                html.Td(row["state_name"]),
+                html.Td(moment_text(row["accepted_ms"], frame.zone)),
+                html.Td(moment_text(row["deadline_ms"], frame.zone)),
+                html.Td(moment_text(row["closed_ms"], frame.zone)),
             ],
-            **{"data-case": str(row.case_id)},
+            **{"data-case": str(row["case_id"])},
         )
         for row in rows
     ]

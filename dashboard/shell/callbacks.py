@@ -48,8 +48,8 @@ def definition_of(request: dict[str, Any]) -> list[Component] | html.P:
     try:
         explanation = explain(reader, area, window, kpi, lang)
         cases = (
-            list_cases(reader, area, window, kpi, part, offset, PAGE_SIZE)
-            if explanation.has_cases
+            list_cases(reader, area, window, kpi, part, offset, PAGE_SIZE, lang=lang)
+            if explanation.has_list
             else None
         )
     except LookupError:
