@@ -11,12 +11,16 @@ from jobs.demo.units import split_exactly
 Ints = NDArray[np.int64]
 
 # A grid head of 铁锋区 described one grid of 龙华街道和平社区 in these numbers.
-_KNOWN_GRID = ("230204", "和平社区", {"houses": 402, "residents": 796, "shops": 12, "structures": 91})
+_KNOWN_GRID = (
+    "230204", "和平社区", {"houses": 402, "residents": 796, "shops": 12, "structures": 91},
+)  # fmt: skip
 
 
 def area_counts(city: CityMap, generator: np.random.Generator) -> dict[str, Ints]:
-    """Columns of ``areas`` (one entry an area): households, residents, houses, shops, structures,
-    marshals 治安户长, group_members 入群居民, has_station. The root has the profile's totals exactly.
+    """Columns of ``areas`` by name, one entry an area.
+
+    households, residents, houses, shops, structures, marshals 治安户长, group_members 入群居民 and
+    has_station; the root has the profile's totals exactly.
     """
     profile, grids = city.profile, city.grid_rows
     kinds = np.array(city.kind)[grids]

@@ -78,11 +78,11 @@ def intensity(profile: Profile, span: Span, generator: np.random.Generator) -> I
 
 
 def day_weights(profile: Profile, span: Span, days: Ints) -> Floats:
-    """Weight of city days (since 1970) before weather and chance; a plain working day is about 1."""
+    """Weight of city days (since 1970) before weather and chance; a working day is about 1."""
     seasons = np.array([category_season(profile, number) for number in range(len(CATEGORIES))])
     shares = np.array([category.weight for category in CATEGORIES])
     monthly = shares @ seasons
-    weights = monthly[months_of(days) - 1] / monthly.mean()
+    weights: Floats = monthly[months_of(days) - 1] / monthly.mean()
     weights[_is_free(span, days)] *= 0.62
     weights[np.isin(days, spring_festival_days())] *= 0.55
     # The platform becomes better known: four per cent more cases a year.
@@ -91,11 +91,11 @@ def day_weights(profile: Profile, span: Span, days: Ints) -> Floats:
 
 
 def now_weight(profile: Profile, span: Span, instant_ms: int) -> float:
-    """Expected cases a minute at an instant, from the profile's yearly volume (for the live city)."""
+    """Expected cases a minute at an instant, from the profile's yearly volume."""
     day = int(span.local_days(np.array([instant_ms]))[0])
     days = np.array([day], dtype=np.int64)
     year = np.arange(day - 364, day + 1, dtype=np.int64)
-    yearly = float((day_weights(profile, span, year) * _minute_weights(span, year).sum(axis=1)).sum())
+    yearly = float(day_weights(profile, span, year).sum())  # the minutes of a day add up to 1
     minute = (instant_ms + span.offset_ms) % DAY_MS // MINUTE_MS
     here = float(day_weights(profile, span, days)[0] * _minute_weights(span, days)[0, minute])
     return profile.yearly_cases * here / yearly
@@ -118,12 +118,13 @@ def _minute_weights(span: Span, days: Ints) -> Floats:
         curves.append(np.interp(np.arange(_DAY_MINUTES), middle, padded))
     plain = curves[0].sum()
     free = _is_free(span, days)
-    shapes = np.where(free[:, None], curves[1] / curves[1].sum(), curves[0] / plain)
+    shapes: Floats = np.where(free[:, None], curves[1] / curves[1].sum(), curves[0] / plain)
     return shapes
 
 
 def _is_free(span: Span, days: Ints) -> NDArray[np.bool_]:
-    return np.array([not span.calendar.is_working_day(date_of(day)) for day in days], dtype=np.bool_)
+    free = [not span.calendar.is_working_day(date_of(day)) for day in days]
+    return np.array(free, dtype=np.bool_)
 
 
 def _storms(profile: Profile, days: Ints, generator: np.random.Generator) -> tuple[Storm, ...]:

@@ -137,7 +137,10 @@ def _set_satisfaction(inside: Mask, answer: Ints, percent: float) -> None:
 def survey_columns(
     city: CityMap, span: Span, weights: Floats, area_ids: Ints, generator: np.random.Generator
 ) -> tuple[list[dict[str, Any]], Columns]:
-    """(rows of ``survey_waves``, columns of ``survey_answers``): every December of the history; empty without one."""
+    """(rows of ``survey_waves``, columns of ``survey_answers``) of every December.
+
+    Both empty for a profile without a survey or a history without a December.
+    """
     waves: list[dict[str, Any]] = []
     parts: list[Columns] = []
     survey = city.profile.survey
@@ -149,12 +152,14 @@ def survey_columns(
         answers, satisfied = round(survey.answers * scale), round(survey.satisfied * scale)
         year = span.today.year - back
         waves.append({
-            "wave_id": len(waves) + 1, "code": f"survey-{year}-12", "name_zh": f"{year}年12月满意度问卷",
+            "wave_id": len(waves) + 1, "code": f"survey-{year}-12",
+            "name_zh": f"{year}年12月满意度问卷",
             "name_en": f"Satisfaction survey of December {year}", "started_on": date(year, 12, 1),
             "ended_on": date(year, 12, 31), "sample_label": "样本：网格群",
         })  # fmt: skip
+        december, counts = (end - 31 * DAY_MS, end), (answers, satisfied)
         parts.append(
-            _wave(city, weights, area_ids, (end - 31 * DAY_MS, end), (answers, satisfied), generator)
+            _wave(city, weights, area_ids, december, counts, generator)
             | {"wave_id": np.full(answers, len(waves), dtype=np.int64)}
         )
     return waves, _joined(parts)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -28,10 +29,10 @@ _STORM_SHARE: Final = 0.36
 
 @dataclass(frozen=True, kw_only=True)
 class CasePlan:
-    """One entry a case, ascending by ``accepted_ms`` (for cases never accepted: of the decision).
+    """One entry a case, ascending by ``accepted_ms`` (if never accepted: the decision's instant).
 
-    ``cell``: number of the grid's cell, -1 unlocated; ``area``: row in the CityMap; ``category`` and
-    ``source``: numbers in reference; ``department``, ``first_department``: rows of the departments.
+    ``cell``: number of the grid's cell, -1 unlocated; ``area``: row in the CityMap; ``category``
+    and ``source``: numbers in reference; ``department``, ``first_department``: rows of departments.
     """
 
     kind: Ints
@@ -100,7 +101,7 @@ def _arrivals(
     per_weight = profile.yearly_cases * (span.now_ms - span.start_ms) / (365.25 * DAY_MS) / whole
     ordered = sorted(edges)
     times = []
-    for start, end in zip(ordered, ordered[1:], strict=False):
+    for start, end in pairwise(ordered):
         count = exact.get((start, end))
         if count is None:
             count = round(intensity.weight(start, end) * per_weight)
@@ -247,7 +248,7 @@ def _unlocated(city: CityMap, area: Ints, generator: np.random.Generator) -> Int
 def _departments(
     city: CityMap, area: Ints, category: Ints, by_self: Mask, generator: np.random.Generator
 ) -> tuple[Ints, Ints, Mask]:
-    """Rows of department, of the first one asked 首接单位, and whether that one returned the case."""
+    """Department, the first one asked 首接单位, and whether that one returned the case."""
     profile = city.profile
     keys = [department.key for department in DEPARTMENTS[: profile.departments]]
     functional = np.array([keys.index(given.department) for given in CATEGORIES])[category]

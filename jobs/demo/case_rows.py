@@ -1,4 +1,4 @@
-"""From journeys to rows: what is known at ``now`` of every case, its events and what hangs on it."""
+"""From journeys to rows: what is known at ``now`` of every case and what hangs on it."""
 
 from __future__ import annotations
 
@@ -184,7 +184,8 @@ def _limits(history: History, generator: np.random.Generator) -> Columns:
     kinds[~has] = None
     closed = history.closed_ms
     late = has & (closed != NULL_MS) & (closed > deadline)
-    overdue = has & (closed == NULL_MS) & (deadline < history.span.now_ms)
+    held = history.has("suspended") & ~history.has("resumed")
+    overdue = has & (closed == NULL_MS) & (deadline < history.span.now_ms) & ~held
     days = np.where(overdue, (history.span.now_ms - np.where(has, deadline, 0)) / DAY_MS, 0)
     return {
         "limit_kind": kinds,
@@ -362,7 +363,7 @@ def supervision_columns(history: History, generator: np.random.Generator) -> Col
         "requirement": np.full(len(rows), "限期办结并书面反馈", dtype=object),
         "issued_by": np.full(len(rows), "督办员", dtype=object), "issued_at": issued,
         "reply_due_at": issued + DAY_MS,
-        "reply": np.where(answered, "正在办理，已排定完成时间", None),
+        "reply": ["正在办理，已排定完成时间" if done else None for done in answered.tolist()],
         "replied_at": np.where(answered, replied, NULL_MS),
         "resolved_at": np.where(closed > issued, closed, NULL_MS),
     }  # fmt: skip

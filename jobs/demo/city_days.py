@@ -97,5 +97,8 @@ def months_of(days: Ints) -> Ints:
 
 def spring_festival_days() -> Ints:
     """Days off of 春节, as days since 1970."""
-    found = [day.day for day in chinese_days() if day.name.startswith("春节") and not day.is_working_day]
+    found = [
+        day.day for day in chinese_days()
+        if day.name.startswith("春节") and not day.is_working_day
+    ]  # fmt: skip
     return np.array([day_number(day) for day in found], dtype=np.int64)

@@ -218,11 +218,11 @@ class _Builder:
     def finished(self) -> CityMap:
         """All areas as columns."""
         rows = self._rows
-        ints = {
+        columns: dict[str, Any] = {
             name: np.array([row[name] for row in rows], dtype=np.int64)
             for name in ("parent", "depth", "district", "street")
         }
-        texts = {
+        columns |= {
             name: [row[name] for row in rows]
             for name in ("code", "hierarchy", "level", "kind", "name_zh", "name_en", "polygon")
         }
@@ -231,7 +231,7 @@ class _Builder:
         at = np.array([row["at"] for row in rows], dtype=np.float64)
         is_unlocated = np.array([row["kind"] == "unlocated" for row in rows])
         return CityMap(
-            profile=self._profile, **ints, **texts,
+            profile=self._profile, **columns,
             is_urban=np.array([row["is_urban"] for row in rows], dtype=np.bool_),
             longitude=at[:, 0], latitude=at[:, 1], police=police, grid_rows=self._cell_row,
             unlocated_rows=np.flatnonzero(is_unlocated).astype(np.int64),

@@ -158,7 +158,9 @@ def _progress(
 ) -> Columns:
     """Done by grid in steps that add up to the plan's share of the target, exactly."""
     steps = 6 if plan.hours < 24 else 4
-    pace = generator.uniform(0.75, 1.0, len(target)) if plan.done_share < 1 else np.ones(len(target))
+    pace = np.ones(len(target))
+    if plan.done_share < 1:
+        pace = generator.uniform(0.75, 1.0, len(target))
     total = round(plan.target * plan.done_share)
     done = np.array(split_exactly(total, target * pace), dtype=np.int64)
     shares = generator.dirichlet(np.full(steps, 4.0), len(target))

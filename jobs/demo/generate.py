@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Connection, Engine, insert, select
+from sqlalchemy import Connection, Engine, Integer, func, insert, select
 
 from dashboard.clocks import chinese_days
 from dashboard.settings import Settings
@@ -45,7 +45,7 @@ Floats = NDArray[np.float64]
 Columns = dict[str, Any]
 Progress = Callable[[float, str], None]
 
-# Sources deliver this much of their interval ago, at most.
+# For the progress bar only.
 _EVENTS_PER_CASE: Final = 6.2
 
 
@@ -61,7 +61,7 @@ class DemoCity:
     counts: dict[str, Ints]
     span: Span
     history: History
-    staff: staff.Staff
+    people: staff.Staff
     duty: staff.Duty
 
     @property
@@ -85,7 +85,7 @@ def make_city(
     people = staff.hire(city, _generator(profile, seed, 2))
     return DemoCity(
         city=city, counts=counts, span=span, history=cut(city, plan, journeys, span),
-        staff=people, duty=staff.roster(people, span, _generator(profile, seed, 3)),
+        people=people, duty=staff.roster(people, span, _generator(profile, seed, 3)),
     )  # fmt: skip
 
 
@@ -120,6 +120,7 @@ def generate(
         _save_cases(connection, made, seed, report)
         report(0.60, "visits and surveys")
         _save_field_work(connection, made, seed)
+        _advance_sequences(connection)
         create_triggers(connection)
         _mark(connection, chosen, settings)
     _build_rollups(engine, settings, made.span, report)
@@ -241,7 +242,7 @@ def _source_rows(made: DemoCity) -> list[Columns]:
 
 def _save_people(connection: Connection, made: DemoCity, seed: int) -> None:
     generator = _generator(made.city.profile, seed, 4)
-    people, duty, span, area_ids = made.staff, made.duty, made.span, _area_ids(made.city)
+    people, duty, span, area_ids = made.people, made.duty, made.span, _area_ids(made.city)
     seen = staff.last_seen_ms(people, duty, span, generator)
     workers = staff.worker_columns(people, span, area_ids, seen, generator)
     check_ins = staff.check_in_columns(people, duty, seen, span, made.city, generator)
@@ -267,7 +268,7 @@ def _save_cases(connection: Connection, made: DemoCity, seed: int, report: Progr
         "category": np.arange(len(CATEGORIES)) + len(GROUPS) + 1,
         "source": np.arange(len(SOURCES)) + 1,
         "department": np.arange(max(departments, profile.departments)) + 1,
-        "worker": made.staff.cell_worker,
+        "worker": made.people.cell_worker,
     }
     columns = case_columns(
         history, area_ids=_area_ids(made.city), leaf_ids=ids, generator=generator
@@ -291,7 +292,7 @@ def _save_cases(connection: Connection, made: DemoCity, seed: int, report: Progr
 def _save_field_work(connection: Connection, made: DemoCity, seed: int) -> None:
     generator = _generator(made.city.profile, seed, 6)
     city, span, area_ids = made.city, made.span, _area_ids(made.city)
-    subjects, visits = field_work.visit_columns(city, made.staff, span, area_ids, generator)
+    subjects, visits = field_work.visit_columns(city, made.people, span, area_ids, generator)
     bulk_insert(connection, tables.visit_subjects, subjects)
     bulk_insert(connection, tables.visits, visits)
     waves, answers = survey_columns(city, span, made.weights, area_ids, generator)
@@ -301,6 +302,18 @@ def _save_field_work(connection: Connection, made: DemoCity, seed: int) -> None:
     campaigns = field_work.campaign_columns(city, span, made.weights, area_ids, generator)
     for name, columns in campaigns.items():
         bulk_insert(connection, tables.metadata.tables[name], columns)
+
+
+def _advance_sequences(connection: Connection) -> None:
+    """PostgreSQL: the next row gets a number after those that were given."""
+    if connection.dialect.name != "postgresql":
+        return
+    for table in tables.metadata.sorted_tables:
+        for column in table.primary_key.columns:
+            name = func.pg_get_serial_sequence(table.name, column.name)
+            if isinstance(column.type, Integer) and connection.scalar(select(name)) is not None:
+                highest = select(func.coalesce(func.max(column), 0) + 1).scalar_subquery()
+                connection.execute(select(func.setval(name, highest, False)))
 
 
 def _mark(connection: Connection, profile: Profile, settings: Settings) -> None:

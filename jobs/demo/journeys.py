@@ -78,8 +78,8 @@ class Journeys:
     """``steps``: name of STEPS to epoch ms, NEVER where a case skips the step. All int64 (n,).
 
     ``deadline_ms``/``due_soon_ms`` are of the first cycle as first set; ``extended_*`` after an
-    approved extension 延期, ``resumed_*`` after a suspension 挂账, ``second_*`` of the cycle after a
-    rework 返工, each NEVER where there is none.
+    approved extension 延期, ``resumed_*`` after a suspension 挂账, ``second_*`` of the cycle after
+    a rework 返工, each NEVER where there is none.
     """
 
     steps: dict[str, Ints]
@@ -144,12 +144,15 @@ class _Draft:
     @property
     def is_routed(self) -> Mask:
         """Counted and through a department."""
-        return (self.plan.kind == COUNTED) & ~self.plan.is_self_handled
+        routed: Mask = (self.plan.kind == COUNTED) & ~self.plan.is_self_handled
+        return routed
 
     @property
     def is_plain(self) -> Mask:
         """Routed without any detour, so its end may be moved freely."""
-        return self.is_routed & ~self.is_suspended & ~self.is_extended & (self.rework == 0)
+        plain: Mask = self.is_routed & ~self.is_suspended & ~self.is_extended
+        plain &= self.rework == 0
+        return plain
 
     def between(self, low: float, high: float, count: int) -> Ints:
         """Uniform minutes, in ms."""
@@ -217,8 +220,8 @@ def _start(draft: _Draft, span: Span) -> None:
     plan, steps, generator = draft.plan, draft.steps, draft.generator
     count = len(plan)
     accepted = plan.accepted_ms
-    wait = np.clip(generator.exponential(6 * MINUTE_MS, count), 20_000, 40 * MINUTE_MS)
-    wait = wait.astype(np.int64)
+    minutes = np.clip(generator.exponential(6, count), 1 / 3, 40)
+    wait: Ints = (minutes * MINUTE_MS).astype(np.int64)
     routed = draft.is_routed
     verified = (generator.random(count) < _VERIFIED_SHARE) & (
         routed | (plan.kind == REJECTED)

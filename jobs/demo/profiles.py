@@ -150,7 +150,7 @@ def _district(
 
 
 _HEATING: Final = CampaignPlan(
-    code="heating-check", name=("冬季供暖入户排查", "Winter heating household check"), unit="户",
+    code="heating-check", name=("冬季供暖入户排查", "Winter heating check"), unit="户",
     target=60_000, hours=24 * 21, started_days_ago=12, done_share=0.61,
 )  # fmt: skip
 
@@ -174,13 +174,14 @@ DAQING: Final = Profile(
                   (0.7, 0.9, 1.4)),
         _district("林甸县", "Lindian County", "230623", 420, 5, 8, 0.1, (124.87, 47.18),
                   (0.7, 1.3, 0.8)),
-        _district("杜尔伯特蒙古族自治县", "Dorbod Mongol Autonomous County", "230624", 440, 6, 11, 0.1,
-                  (124.44, 46.86), (0.7, 0.8, 1.7)),
+        _district("杜尔伯特蒙古族自治县", "Dorbod Mongol Autonomous County", "230624",
+                  440, 6, 11, 0.1, (124.44, 46.86), (0.7, 0.8, 1.7)),
         _district("高新区", "High-tech Zone", "230671", 280, 10, 4, 1.0, (125.12, 46.59),
                   (1.3, 1.1, 1.0), kind="functional"),
     ),
     grids_per_community=7.0, residents=2_145_409, houses=1_312_499, group_members=1_460_000,
-    departments=30, workers=5_000, full_time_share=0.86, vacant_share=0.004, yearly_cases=133_000, suspended_open=420,
+    departments=30, workers=5_000, full_time_share=0.86, vacant_share=0.004,
+    yearly_cases=133_000, suspended_open=420,
     quotas=(Quota(period="year", accepted=133_000),),
     survey=Survey(answers=70_006, satisfied=63_887), campaigns=(_HEATING,),
 )  # fmt: skip
@@ -254,7 +255,7 @@ YUANBAO: Final = Profile(
     limit_scale=2.0, self_handled=0.7, rework_scale=0.5,
     quotas=(Quota(period="months", accepted=4_067, closed=3_821),), callback_satisfaction=96.0,
     campaigns=(CampaignPlan(
-        code="heating-check", name=("冬季供暖入户排查", "Winter heating household check"), unit="户",
+        code="heating-check", name=("冬季供暖入户排查", "Winter heating check"), unit="户",
         target=18_000, hours=24 * 14, started_days_ago=9, done_share=0.78),),
     hotline="8890",
 )  # fmt: skip
@@ -271,7 +272,8 @@ ANYUE: Final = Profile(
         )),
     ),
     grids_per_community=6.0, residents=1_130_000, houses=412_000, departments=24, workers=2_290,
-    full_time_share=0.25, vacant_share=0.01, yearly_cases=18_000, suspended_open=2_640, limit_scale=3.0,
+    full_time_share=0.25, vacant_share=0.01,
+    yearly_cases=18_000, suspended_open=2_640, limit_scale=3.0,
     self_handled=0.75,
     quotas=(Quota(period="history", accepted=55_000, closed=52_000),),
     campaigns=(CampaignPlan(
@@ -284,7 +286,8 @@ TEST: Final = Profile(
     longitude=116.0, latitude=40.0, width_km=20, height_km=16, climate="north",
     districts=(
         _district("东城区", "Dongcheng District", "990102", 26, 2, 2, 1.0, (116.05, 40.00)),
-        _district("西岭县", "Xiling County", "990121", 20, 0, 2, 0.0, (115.90, 40.02), (1, 1.6, 0.7)),
+        _district("西岭县", "Xiling County", "990121", 20, 0, 2, 0.0, (115.90, 40.02),
+                  (1, 1.6, 0.7)),
         _district("高新区", "High-tech Zone", "990171", 12, 0, 1, 1.0, (116.00, 39.95),
                   kind="functional"),
     ),
@@ -294,7 +297,7 @@ TEST: Final = Profile(
     quotas=(Quota(period="months", accepted=340, closed=334),),
     survey=Survey(answers=900, satisfied=821),
     campaigns=(CampaignPlan(
-        code="heating-check", name=("冬季供暖入户排查", "Winter heating household check"), unit="户",
+        code="heating-check", name=("冬季供暖入户排查", "Winter heating check"), unit="户",
         target=900, hours=24 * 14, started_days_ago=9, done_share=0.8),),
 )  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""What every demo city shares: departments, categories with their limits, sources, visit classes."""
+"""What every demo city shares: departments, categories with limits, sources, visit classes."""
 
 from __future__ import annotations
 
@@ -129,10 +129,10 @@ _CATEGORIES = """
 交通出行|公交服务|Bus service|work_day|5|transport|flat|citizen|1.0|公交线路服务诉求
 安全隐患|消防通道堵塞|Blocked fire exit|urgent_hour|24|fire|flat|field|2.2|消防通道被占用
 安全隐患|楼道堆物|Obstructed stairwell|work_day|2|emergency|flat|field|4.6|楼道堆放杂物
-安全隐患|电动车飞线充电|Unsafe e-bike charging|work_day|2|emergency|flat|field|2.2|电动自行车飞线充电
-社会治安|打架斗殴|Fighting|urgent_hour|4|police|summer|citizen|0.5|发生打架斗殴|is_public_security
+安全隐患|电动车飞线充电|E-bike charging|work_day|2|emergency|flat|field|2.2|电动车飞线充电
+社会治安|打架斗殴|Fighting|urgent_hour|4|police|summer|citizen|0.5|打架斗殴|is_public_security
 社会治安|盗窃|Theft|natural_day|7|police|flat|citizen|0.7|财物被盗|is_public_security
-社会治安|扰乱秩序|Public disorder|urgent_hour|6|police|summer|citizen|0.6|扰乱公共秩序|is_public_security
+社会治安|扰乱秩序|Disorder|urgent_hour|6|police|summer|citizen|0.6|扰乱秩序|is_public_security
 矛盾纠纷|邻里纠纷|Neighbour dispute|natural_day|7|justice|flat|field|1.2|邻里纠纷需调解|is_mediation
 矛盾纠纷|家庭纠纷|Family dispute|natural_day|7|justice|flat|field|0.8|家庭矛盾需调解|is_mediation
 矛盾纠纷|噪音扰民|Noise nuisance|work_day|3|police|summer|citizen|2.8|夜间噪音扰民
@@ -140,7 +140,7 @@ _CATEGORIES = """
 民生服务|社保咨询|Social security enquiry|work_day|3|labour|flat|citizen|2.0|社保缴费咨询
 民生服务|就业用工|Employment|natural_day|7|labour|spring|citizen|1.4|就业用工诉求
 民生服务|欠薪投诉|Unpaid wages|natural_day|15|labour|heating|citizen|0.9|拖欠工资投诉
-民生服务|独居老人关爱|Care for elderly alone|urgent_hour|24|civil|flat|field|1.5|独居老人需上门|must_attend
+民生服务|独居老人关爱|Elderly living alone|urgent_hour|24|civil|flat|field|1.5|需上门|must_attend
 民生服务|家庭情况变化|Family change|work_day|3|civil|flat|field|1.2|家庭情况变化需登记|must_attend
 卫生教育|医疗卫生|Health service|work_day|5|health|flat|citizen|1.2|医疗卫生服务诉求
 卫生教育|入学咨询|School enrolment|work_day|5|education|summer|citizen|0.9|入学政策咨询
@@ -149,10 +149,11 @@ _CATEGORIES = """
 """
 
 GROUPS: Final[dict[str, str]] = {
-    "市容环境": "City appearance", "市政设施": "Municipal facilities", "园林绿化": "Parks and greening",
-    "住房物业": "Housing and property", "水电气热": "Water, power, gas", "交通出行": "Traffic",
-    "安全隐患": "Safety hazards", "社会治安": "Public security", "矛盾纠纷": "Disputes",
-    "民生服务": "Social services", "卫生教育": "Health and education", "市场监管": "Market regulation",
+    "市容环境": "City appearance", "市政设施": "Municipal facilities",
+    "园林绿化": "Parks and greening", "住房物业": "Housing and property",
+    "水电气热": "Water, power, gas", "交通出行": "Traffic", "安全隐患": "Safety hazards",
+    "社会治安": "Public security", "矛盾纠纷": "Disputes", "民生服务": "Social services",
+    "卫生教育": "Health and education", "市场监管": "Market regulation",
 }  # fmt: skip
 
 
@@ -177,8 +178,8 @@ SOURCES: Final = (
     Source("visit", ("走访发现", "Household visit"), True, 3600, 0.12, 0.05, 0.80),
     Source("snapshot", ("随手拍/小程序", "Citizen snapshot"), False, 300, 0.08, 0.13, 0.20),
     Source("hotline_12345", ("12345热线", "12345 hotline"), False, 60, 0.05, 0.38, 0.20),
-    Source("hotline_other", ("8890/12319及其他热线", "Other hotlines"), False, 300, 0.02, 0.10, 0.14),
-    Source("police_110", ("110非警务分流", "110 non-police referral"), False, 600, 0.01, 0.06, 0.05),
+    Source("hotline_other", ("8890/12319及其他热线", "Hotlines"), False, 300, 0.02, 0.1, 0.14),
+    Source("police_110", ("110非警务分流", "110 referral"), False, 600, 0.01, 0.06, 0.05),
     Source("video", ("视频智能识别", "Video recognition"), True, 60, 0.09, 0.0, 0.45),
     Source("iot", ("物联感知", "Sensors"), True, 60, 0.02, 0.01, 0.10),
     Source("leader", ("领导批示", "Leader's instruction"), False, None, 0.003, 0.006, 0.0),

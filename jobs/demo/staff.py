@@ -158,17 +158,11 @@ def roster(staff: Staff, span: Span, generator: np.random.Generator) -> Duty:
     """Shifts of the full-time workers who have a grid, from a fortnight ago to a week ahead."""
     rostered = np.flatnonzero(staff.is_full_time & (staff.cell >= 0))
     leave = _leaves(rostered, span, generator)
-    parts = []
     today = int(span.local_days(np.array([span.now_ms]))[0])
-    shares = [share for _, _, share in _SHIFTS]
-    for day in range(today - DAYS_BACK, today + DAYS_AHEAD):
-        free = not span.calendar.is_working_day(date_of(day))
-        at_work = rostered[generator.random(len(rostered)) < (_REST_DAY_SHARE if free else 0.98)]
-        which = generator.choice(len(_SHIFTS), len(at_work), p=shares)
-        hours = np.array([start for start, _, _ in _SHIFTS])[which]
-        length = np.array([length for _, length, _ in _SHIFTS])[which]
-        start = span.midnight_ms(date_of(day)) + (hours * HOUR_MS).astype(np.int64)
-        parts.append((at_work, start, start + (length * HOUR_MS).astype(np.int64), which == 0))
+    parts = [
+        shifts_of_day(rostered, day, span, generator)
+        for day in range(today - DAYS_BACK, today + DAYS_AHEAD)
+    ]
     worker, starts, ends, is_day = (np.concatenate(column) for column in zip(*parts, strict=True))
     late = generator.exponential(4, len(worker))
     evidence = starts + (np.minimum(late, 40) * MINUTE_MS).astype(np.int64)
@@ -180,6 +174,19 @@ def roster(staff: Staff, span: Span, generator: np.random.Generator) -> Duty:
         is_day_shift=is_day, leave_worker=leave[0], leave_kind=leave[1],
         leave_starts_ms=leave[2], leave_ends_ms=leave[3],
     )  # fmt: skip
+
+
+def shifts_of_day(
+    rostered: Ints, day: int, span: Span, generator: np.random.Generator
+) -> tuple[Ints, Ints, Ints, Mask]:
+    """(worker, start, end, whether by day) of a city day since 1970; fewer work on rest days."""
+    free = not span.calendar.is_working_day(date_of(day))
+    at_work = rostered[generator.random(len(rostered)) < (_REST_DAY_SHARE if free else 0.98)]
+    which = generator.choice(len(_SHIFTS), len(at_work), p=[share for _, _, share in _SHIFTS])
+    hours = np.array([start for start, _, _ in _SHIFTS])[which]
+    length = np.array([length for _, length, _ in _SHIFTS])[which]
+    start = span.midnight_ms(date_of(day)) + (hours * HOUR_MS).astype(np.int64)
+    return at_work, start, start + (length * HOUR_MS).astype(np.int64), which == 0
 
 
 def _leaves(

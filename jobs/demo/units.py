@@ -123,7 +123,7 @@ def _street(
     district_code: str, index: int, urban: int, known: KnownPlace | None, name: Name, *,
     is_town: bool,
 ) -> Unit:  # fmt: skip
-    """A street office, town or township; third to ninth digit of its code say which (GB/T 10114)."""
+    """A street office, town or township; digits 7–9 of its code say which (GB/T 10114)."""
     is_urban = index < urban
     kind, number = (STREET, 1 + index) if is_urban else (TOWN, 100 + index - urban)
     if not is_urban and not is_town:
@@ -179,8 +179,9 @@ def _grids(
 ) -> list[Unit]:
     grids = [
         Unit(
-            name=(f"第{number:02d}网格", f"Grid {number:02d}"), code=f"{community.code}{number:03d}",
-            level="grid", size=1, is_urban=community.is_urban, district=community.district,
+            name=(f"第{number:02d}网格", f"Grid {number:02d}"),
+            code=f"{community.code}{number:03d}", level="grid", size=1,
+            is_urban=community.is_urban, district=community.district,
         )
         for number in range(1, community.size + 1)
     ]  # fmt: skip
