@@ -154,12 +154,13 @@
     // a single grid is shown among its neighbours
     const isGrid = scene.city.areas[scene.current].leaf >= 0;
     const pad = isGrid ? Math.min(scene.width, scene.height) * 0.3 : 14;
+    const buttons = scene.width < 600 ? 34 : 0; // on a phone the zoom buttons need their own room
     const k = Math.min(
-      (scene.width - 2 * pad) / Math.max(box[2] - box[0], 1e-6),
+      (scene.width - 2 * pad - buttons) / Math.max(box[2] - box[0], 1e-6),
       (scene.height - 2 * pad) / Math.max(box[3] - box[1], 1e-6),
     );
     map.view.k = k;
-    map.view.x = scene.width / 2 - (k * (box[0] + box[2])) / 2;
+    map.view.x = (scene.width - buttons) / 2 - (k * (box[0] + box[2])) / 2;
     map.view.y = scene.height / 2 - (k * (box[1] + box[3])) / 2;
     map.home = Object.assign({}, map.view);
     touchAction();

@@ -46,7 +46,7 @@ def league_table(board: Board) -> html.Table:
     )
     total = html.Tr(
         [
-            html.Th(""),
+            html.Th(className="rank"),
             html.Th(word("league.total", lang), className="name"),
             *(
                 _cell(cell, column, top=None)
