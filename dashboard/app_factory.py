@@ -54,8 +54,9 @@ def create_asgi(settings: Settings, *, pages_folder: str) -> ASGIApp:
     and recover by themselves.
     """
     files = AssetShelf(ASSETS, "/assets/")
-    reader = _make_reader(settings, build=f"{__version__}-{files.fingerprint}")
-    dash_app = _make_dash(reader, files, pages_folder)
+    server = Flask("yiwang", static_folder=None)
+    reader = _make_reader(settings, server, build=f"{__version__}-{files.fingerprint}")
+    _make_dash(reader, server, files, pages_folder)
     live = create_live_app(reader)
     suites: dict[str, Asset] = {}
 
@@ -63,22 +64,22 @@ def create_asgi(settings: Settings, *, pages_folder: str) -> ASGIApp:
         return files.respond(request, request.path_params["name"])
 
     async def suite_file(request: Request) -> Response:
-        return await _suite_file(request, dash_app.server, suites)
+        return await _suite_file(request, server, suites)
 
     return Starlette(
         routes=[
             Route("/assets/{name:path}", own_file),
             Route(_SUITES + "{name:path}", suite_file),
             *live.routes,
-            Mount("/", WSGIMiddleware(dash_app.server, workers=8)),
+            Mount("/", WSGIMiddleware(server, workers=8)),
         ],
         lifespan=live.router.lifespan_context,
     )
 
 
-def _make_reader(settings: Settings, *, build: str) -> Reader:
+def _make_reader(settings: Settings, server: Flask, *, build: str) -> Reader:
     shared = Cache(
-        Flask("cache"),
+        server,  # Flask-Caching finds its store through the application that is asked
         config={
             "CACHE_TYPE": "RedisCache" if settings.redis_url else "FileSystemCache",
             "CACHE_REDIS_URL": settings.redis_url,
@@ -91,8 +92,7 @@ def _make_reader(settings: Settings, *, build: str) -> Reader:
     return Reader(open_engine(settings.database_url), settings, build=build, shared=shared)
 
 
-def _make_dash(reader: Reader, files: AssetShelf, pages_folder: str) -> Dash:
-    server = Flask("yiwang", static_folder=None)
+def _make_dash(reader: Reader, server: Flask, files: AssetShelf, pages_folder: str) -> Dash:
     server.extensions["yiwang"] = reader
     app = Dash(
         "yiwang",
@@ -112,8 +112,7 @@ def _make_dash(reader: Reader, files: AssetShelf, pages_folder: str) -> Dash:
     with server.test_request_context("/"):
         # Before the first request: under threads a fresh worker could answer 500 for a script.
         app._setup_server()
-    policy = _POLICY.format(hashes=" ".join(f"'{value}'" for value in app.csp_hashes()))
-    server.after_request(_header_writer(reader, policy))
+    server.after_request(_header_writer(reader, app))
     return app
 
 
@@ -137,12 +136,14 @@ def _index_writer(reader: Reader, files: AssetShelf) -> Any:
 _AREA_PAGE = re.compile(r"^/area/([^/]+)/?$")
 
 
-def _header_writer(reader: Reader, policy: str) -> Any:
+def _header_writer(reader: Reader, app: Dash) -> Any:
     def write_headers(response: FlaskResponse) -> FlaskResponse:
         response.headers.setdefault("X-Content-Type-Options", "nosniff")
         response.headers.setdefault("Referrer-Policy", "same-origin")
         if response.mimetype == "text/html":
-            response.headers["Content-Security-Policy"] = policy
+            # Dash adds its router's inline script with the first request, so not before.
+            hashes = " ".join(app.csp_hashes())
+            response.headers["Content-Security-Policy"] = _POLICY.format(hashes=hashes)
             response.headers["Cache-Control"] = "no-cache"
             area = _AREA_PAGE.match(request.path)
             if area and not reader.knows_area(area.group(1)):
@@ -153,7 +154,7 @@ def _header_writer(reader: Reader, policy: str) -> Any:
 
 
 async def _suite_file(request: Request, server: Flask, kept: dict[str, Asset]) -> Response:
-    """Dash's own scripts: taken from Dash once, compressed once, immutable under their fingerprint."""
+    """Dash's own scripts: taken from Dash once, compressed once, immutable if fingerprinted."""
     path = request.url.path
     asset = kept.get(path)
     if asset is None:
