@@ -7,8 +7,8 @@ pages and callbacks go to Dash's Flask server in a thread pool.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 # Imported before any thread serves: Plotly and Dash import them lazily, and two first requests at
 # once could meet half-imported modules.
@@ -16,7 +16,8 @@ import numpy  # noqa: F401
 import pandas  # noqa: F401
 from a2wsgi import WSGIMiddleware
 from dash import Dash
-from flask import Flask, Response as FlaskResponse, request
+from flask import Flask, request
+from flask import Response as FlaskResponse
 from flask_caching import Cache
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
@@ -92,9 +93,19 @@ def _make_reader(settings: Settings, server: Flask, *, build: str) -> Reader:
     return Reader(open_engine(settings.database_url), settings, build=build, shared=shared)
 
 
+class _YiwangDash(Dash):
+    """Dash with our own HTML document around it."""
+
+    write_index: Callable[..., str]
+
+    def interpolate_index(self, **dash_parts: str) -> str:
+        """Called by Dash for every page."""
+        return self.write_index(**dash_parts)
+
+
 def _make_dash(reader: Reader, server: Flask, files: AssetShelf, pages_folder: str) -> Dash:
     server.extensions["yiwang"] = reader
-    app = Dash(
+    app = _YiwangDash(
         "yiwang",
         server=server,
         use_pages=True,
@@ -107,7 +118,7 @@ def _make_dash(reader: Reader, server: Flask, files: AssetShelf, pages_folder: s
         serve_locally=True,
     )
     app.layout = shell_layout
-    app.interpolate_index = _index_writer(reader, files)
+    app.write_index = _index_writer(reader, files)
     register_shell_callbacks(app)
     with server.test_request_context("/"):
         # Before the first request: under threads a fresh worker could answer 500 for a script.
@@ -116,7 +127,7 @@ def _make_dash(reader: Reader, server: Flask, files: AssetShelf, pages_folder: s
     return app
 
 
-def _index_writer(reader: Reader, files: AssetShelf) -> Any:
+def _index_writer(reader: Reader, files: AssetShelf) -> Callable[..., str]:
     scripts = own_scripts(ASSETS)
 
     def write_index(**dash_parts: str) -> str:
@@ -136,7 +147,7 @@ def _index_writer(reader: Reader, files: AssetShelf) -> Any:
 _AREA_PAGE = re.compile(r"^/area/([^/]+)/?$")
 
 
-def _header_writer(reader: Reader, app: Dash) -> Any:
+def _header_writer(reader: Reader, app: Dash) -> Callable[[FlaskResponse], FlaskResponse]:
     def write_headers(response: FlaskResponse) -> FlaskResponse:
         response.headers.setdefault("X-Content-Type-Options", "nosniff")
         response.headers.setdefault("Referrer-Policy", "same-origin")
