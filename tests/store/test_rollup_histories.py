@@ -37,7 +37,7 @@ RULES = hypothesis_settings(
 )
 
 
-def _rows(engine: Engine) -> dict[str, dict[tuple[int, ...], tuple[int, ...]]]:
+def rollup_rows(engine: Engine) -> dict[str, dict[tuple[int, ...], tuple[int, ...]]]:
     """Every rollup row that is not all zero: key → values."""
     found: dict[str, dict[tuple[int, ...], tuple[int, ...]]] = {}
     with begin_read(engine) as connection:
@@ -70,9 +70,9 @@ def test_incremental_equals_recomputed(
     engine: Engine, settings: Settings, seed: int, steps: int
 ) -> None:
     history = _play(engine, seed, steps, settings)
-    incremental = _rows(engine)
+    incremental = rollup_rows(engine)
     rebuild(engine, settings=settings, now=history.now)
-    assert incremental == _rows(engine)
+    assert incremental == rollup_rows(engine)
 
 
 @RULES
