@@ -96,11 +96,30 @@ def _make_reader(settings: Settings, server: Flask, *, build: str) -> Reader:
 class _YiwangDash(Dash):
     """Dash with our own HTML document around it."""
 
-    write_index: Callable[..., str]
+    write_index: Callable[[dict[str, str]], str]
 
-    def interpolate_index(self, **dash_parts: str) -> str:
-        """Called by Dash for every page."""
-        return self.write_index(**dash_parts)
+    def interpolate_index(  # the names are Dash's
+        self,
+        metas: str = "",
+        title: str = "",
+        css: str = "",
+        config: str = "",
+        scripts: str = "",
+        app_entry: str = "",
+        favicon: str = "",
+        renderer: str = "",
+    ) -> str:
+        """Called by Dash for every page; title and icon are our own."""
+        return self.write_index(
+            {
+                "metas": metas,
+                "css": css,
+                "config": config,
+                "scripts": scripts,
+                "app_entry": app_entry,
+                "renderer": renderer,
+            }
+        )
 
 
 def _make_dash(reader: Reader, server: Flask, files: AssetShelf, pages_folder: str) -> Dash:
@@ -127,10 +146,10 @@ def _make_dash(reader: Reader, server: Flask, files: AssetShelf, pages_folder: s
     return app
 
 
-def _index_writer(reader: Reader, files: AssetShelf) -> Callable[..., str]:
+def _index_writer(reader: Reader, files: AssetShelf) -> Callable[[dict[str, str]], str]:
     scripts = own_scripts(ASSETS)
 
-    def write_index(**dash_parts: str) -> str:
+    def write_index(dash_parts: dict[str, str]) -> str:
         query = request.args.to_dict()
         return html_document(
             title=reader.settings.title,
