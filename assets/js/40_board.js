@@ -35,7 +35,10 @@
       cache: "no-store",
       signal: AbortSignal.timeout(15000),
     });
-    if (response.status === 304) return null;
+    if (response.status === 304) {
+      await response.text(); // an answer left unread counts as aborted
+      return null;
+    }
     if (!response.ok) throw new Error("board " + response.status);
     const board = await response.json();
     etag = response.headers.get("ETag");

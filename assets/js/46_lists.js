@@ -50,7 +50,8 @@
   }
 
   function buildBar(part) {
-    return make("li", "bar-row", [
+    const isOthers = part.name === yiwang.word("breakdown.others");
+    return make("li", isOthers ? "bar-row is-others" : "bar-row", [
       make("span", "bar-name", part.name, { title: part.name }),
       make("span", "bar-late", "", { "data-f": "late" }),
       make("span", "bar-value", "", { "data-f": "value" }),
@@ -59,7 +60,9 @@
   }
 
   function breakdown(card, parts) {
-    const top = Math.max(0, ...parts.map((part) => part.value));
+    const others = yiwang.word("breakdown.others");
+    const named = parts.filter((part) => part.name !== others);
+    const top = Math.max(0, ...named.map((part) => part.value));
     yiwang.keyed(card.querySelector(".bars"), parts, "data-name", (part) => part.name, buildBar,
       function (element, part) {
         const late = part.overdue
@@ -67,7 +70,7 @@
           : "";
         yiwang.setText(yiwang.field(element, "late"), late);
         yiwang.setText(yiwang.field(element, "value"), yiwang.number(part.value));
-        const length = top ? String(Math.round((part.value / top) * 1000) / 1000) : "0";
+        const length = top ? String(Math.min(1, Math.round((part.value / top) * 1000) / 1000)) : "0";
         yiwang.setStyle(element.querySelector(".bar-line"), "--share", length);
       });
     yiwang.away(card.querySelector(".nothing"), parts.length > 0);

@@ -38,7 +38,8 @@
       if (response.ok) {
         const values = await response.json();
         if (addressNow() === address) take(values, address, response.headers.get("ETag"));
-      } else if (response.status !== 304) throw new Error("map values " + response.status);
+      } else if (response.status === 304) await response.text();
+      else throw new Error("map values " + response.status);
     } catch (error) {
       plan(4000);
     }

@@ -48,6 +48,7 @@
     if (isOpen()) return;
     element.dataset.open = "1";
     element.dataset.loading = yiwang.word("app.loading");
+    element.querySelector(".drawer-close").setAttribute("aria-label", yiwang.word("drawer.close"));
     element.setAttribute("aria-hidden", "false");
     element.setAttribute("aria-label", yiwang.word("drawer.title"));
     element.tabIndex = -1;

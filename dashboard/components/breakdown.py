@@ -17,7 +17,7 @@ def breakdown_cards(board: Board) -> list[html.Section]:
 
 
 def breakdown_card(subject: str, board: Board) -> html.Section:
-    """Bars of accepted cases; bar lengths are shares of the longest one."""
+    """Bars of accepted cases; lengths are shares of the longest, 其他 never being the measure."""
     lang, parts = board["lang"], board["breakdown"].get(subject, [])
     head = html.Header(
         [
@@ -26,7 +26,8 @@ def breakdown_card(subject: str, board: Board) -> html.Section:
         ],
         className="card-head",
     )
-    top = max((part["value"] for part in parts), default=0)
+    others = word("breakdown.others", lang)
+    top = max((part["value"] for part in parts if part["name"] != others), default=0)
     bars = html.Ol([bar(part, top, lang) for part in parts], className="bars")
     empty = html.P(word("breakdown.empty", lang), className="nothing away" if parts else "nothing")
     return html.Section(
@@ -36,7 +37,8 @@ def breakdown_card(subject: str, board: Board) -> html.Section:
 
 def bar(part: Part, top: int, lang: str) -> html.Li:
     """One bar with its name and number; departments also say how many are overdue."""
-    length = round(part["value"] / top, 3) if top else 0
+    length = min(1, round(part["value"] / top, 3)) if top else 0
+    is_others = part["name"] == word("breakdown.others", lang)
     late = part.get("overdue")
     return html.Li(
         [
@@ -49,6 +51,6 @@ def bar(part: Part, top: int, lang: str) -> html.Li:
             html.Span(number_text(part["value"]), className="bar-value", **{"data-f": "value"}),
             html.Span(className="bar-line", style={"--share": f"{length}"}),
         ],
-        className="bar-row",
+        className="bar-row is-others" if is_others else "bar-row",
         **{"data-name": part["name"]},
     )

@@ -56,13 +56,7 @@ def _head(explanation: Explanation, lang: str) -> html.Header:
         ],
         className=f"drawer-now is-{explanation.state} lv-{explanation.level}",
     )
-    close = html.Button(
-        "×",
-        className="drawer-close",
-        title=word("drawer.close", lang),
-        **{"data-drawer": "close", "aria-label": word("drawer.close", lang)},
-    )
-    return html.Header([title, value, close], className="drawer-head")
+    return html.Header([title, value], className="drawer-head")
 
 
 def _facts(explanation: Explanation, lang: str) -> html.Dl:

@@ -14,7 +14,10 @@ def shell_layout() -> html.Div:
     The drawer stays hidden until a script opens it; its texts come with the answer of the callback.
     """
     drawer = html.Aside(
-        html.Div(id=Ids.DRAWER_BODY, className="drawer-body"),
+        [
+            html.Button("×", className="drawer-close", **{"data-drawer": "close"}),
+            html.Div(id=Ids.DRAWER_BODY, className="drawer-body"),
+        ],
         id=Ids.DRAWER,
         className="drawer",
         role="dialog",
