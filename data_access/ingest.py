@@ -113,6 +113,17 @@ def read_cases(
     return {row["source_ref"]: row for row in rows}
 
 
+def refresh_statistics(connection: Connection) -> None:
+    """Tell PostgreSQL's planner how large the tables have become; nothing to do on SQLite.
+
+    A young table has no statistics, and the look-up of two thousand cases then reads every case of
+    the source: 870 rows a second instead of many thousands.
+    """
+    if connection.dialect.name == "postgresql":
+        for table in (cases, case_events):
+            connection.exec_driver_sql(f"ANALYZE {table.name}")
+
+
 def reserve_keys(connection: Connection, table: Table, count: int) -> list[int]:
     """``count`` new keys of a table with one integer key, ours alone, ascending."""
     key = next(iter(table.primary_key.columns))

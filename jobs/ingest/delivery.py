@@ -24,6 +24,7 @@ from data_access.ingest import (
     read_cycle_starts,
     read_event_counts,
     read_suspensions,
+    refresh_statistics,
     reserve_keys,
     save_batch,
     save_batch_start,
@@ -161,6 +162,7 @@ class Delivery:
         self.directory: Directory
         self.calendar: WorkCalendar
         self.rejects: RejectsFile | None = None
+        self._next_statistics = 1
 
     def open(self, source_values: Mapping[str, object], directory: Directory | None) -> None:
         """Find or make the source, open the batch."""
@@ -198,6 +200,10 @@ class Delivery:
             if not report.dry_run and report.batch_id is not None:
                 self._save_progress(connection, report.batch_id, outcome, refused)
         self._count(outcome, refused)
+        if not report.dry_run and report.rows_added >= self._next_statistics:
+            with begin_write(self.engine) as connection:
+                refresh_statistics(connection)
+            self._next_statistics = 8 * report.rows_added
 
     def _write(
         self,
