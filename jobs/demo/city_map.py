@@ -180,7 +180,8 @@ class _Builder:
     ) -> None:
         """Police grids 警格: a second division of each street, parallel to its communities."""
         streets = [unit for unit in root.walk() if unit.level == "street"]
-        counts = split_exactly(self._profile.police_grids, np.ones(len(streets)), 1)
+        grids = np.array([street.size for street in streets])
+        counts = split_exactly(self._profile.police_grids, grids, 1)
         region = np.full(len(self._lattice), -1, dtype=np.int64)
         for street, count in zip(streets, counts, strict=True):
             sizes = split_exactly(street.size, np.ones(count), 1)

@@ -392,7 +392,9 @@ def _middle(draft: _Draft) -> None:
     steps["closed"][alone] = draft.finish[alone]
     rows = np.flatnonzero(draft.is_routed)
     sent, end = draft.sent[rows], draft.finish[rows]
-    after = np.minimum(draft.between(25, 300, len(rows)), ((end - sent) * 0.4).astype(np.int64))
+    # Work goes on only after a pause or a decision.
+    free = np.maximum.reduce([sent, steps["extension_decided"][rows], steps["resumed"][rows]])
+    after = np.minimum(draft.between(25, 300, len(rows)), _share(end - free, 0.4))
     handled = end - after
     until = handled.copy()
     for name in ("extension_asked", "suspended"):
