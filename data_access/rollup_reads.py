@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, case, func, or_, select, text
+from sqlalchemy import Connection, and_, case, func, literal_column, or_, select, text
 
 from data_access.measures import DIMENSIONS, MEASURES
 from data_access.tables import (
@@ -224,9 +224,10 @@ def read_break_down_from_cases(
     connection: Connection, area: AreaRow, dimension: str, start: datetime, end: datetime
 ) -> list[MemberSums]:
     """Accepted in the window by member, counted from the cases: for areas below the break-downs."""
-    column = cases.c[MEMBERS[dimension][1]]
+    # Not a bound zero: PostgreSQL would take the two for different expressions when grouping.
+    member = func.coalesce(cases.c[MEMBERS[dimension][1]], literal_column("0"))
     rows = connection.execute(
-        select(func.coalesce(column, 0), func.count())
+        select(member, func.count())
         .select_from(cases.join(area_paths, area_paths.c.area_id == cases.c.area_id))
         .where(
             area_paths.c.first_order.between(area.first_order, area.last_order),
@@ -234,7 +235,7 @@ def read_break_down_from_cases(
             cases.c.accepted_at < end,
             cases.c.voided_at.is_(None),
         )
-        .group_by(func.coalesce(column, 0))
+        .group_by(member)
     )
     return [MemberSums(member_id=m, accepted=int(n), overdue=None) for m, n in rows]
 
