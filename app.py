@@ -167,7 +167,7 @@ def import_(settings: Settings, options: argparse.Namespace) -> int:
     from dashboard.runtime.terminal import progress_bar
     from data_access.engine import open_engine
     from jobs.first_start import prepare_schema
-    from jobs.ingest import import_file
+    from jobs.ingest import ImportRefused, import_file
 
     facts = prepare_schema(settings)
     if facts.is_demo and not options.dry_run:
@@ -186,6 +186,8 @@ def import_(settings: Settings, options: argparse.Namespace) -> int:
                 dry_run=options.dry_run,
                 progress=progress,
             )
+    except ImportRefused as refused:
+        raise UserError(str(refused)) from refused
     finally:
         engine.dispose()
     print(report)

@@ -105,7 +105,8 @@ def run_delivery(
         for chunk in _chunks(rows):
             delivery.take(chunk)
             if progress is not None:
-                progress(delivery.report.rows_read, total)
+                read = delivery.report.rows_read
+                progress(min(1.0, read / total) if total else 0.0, f"{read:,} rows")
     except BaseException as error:
         delivery.fail(error)
         raise

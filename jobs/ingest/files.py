@@ -64,7 +64,7 @@ def import_file(
     )
     report.seconds = time.monotonic() - started
     if not dry_run and report.rows_added + report.rows_changed > REBUILD_ROWS:
-        _rebuild(engine, settings)
+        _rebuild(engine, settings, progress)
     return report
 
 
@@ -99,8 +99,8 @@ def _areas(engine: Engine, nodes: list[Node], report: BatchReport) -> Directory:
     return directory
 
 
-def _rebuild(engine: Engine, settings: Settings) -> None:
+def _rebuild(engine: Engine, settings: Settings, progress: Progress | None) -> None:
     # Imported when needed: reading and judging files must work without the rollups.
     from jobs.rebuild_rollups import rebuild
 
-    rebuild(engine, settings=settings, now=datetime.now(UTC))
+    rebuild(engine, settings=settings, now=datetime.now(UTC), progress=progress)

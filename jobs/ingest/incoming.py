@@ -127,6 +127,9 @@ class BatchReport:
         """Rows that are in the store now (or would be)."""
         return self.rows_added + self.rows_changed + self.rows_unchanged
 
+    def __str__(self) -> str:
+        return self.summary()
+
     def summary(self) -> str:
         """A few lines for the terminal."""
         would = "would be " if self.dry_run else ""
@@ -148,8 +151,8 @@ class BatchReport:
         return "\n".join(lines)
 
 
-# Called with (rows done, rows in all or None) from time to time.
-Progress = Callable[[int, int | None], None]
+# Called with (share done from 0 to 1, what is being done) from time to time.
+Progress = Callable[[float, str], None]
 
 
 class ImportRefused(Exception):
