@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, case, func, literal_column, or_, select, text
+from sqlalchemy import Connection, and_, func, literal_column, or_, select, text
 
 from data_access.measures import DIMENSIONS, MEASURES
 from data_access.tables import (
@@ -17,7 +17,6 @@ from data_access.tables import (
     categories,
     departments,
     rollup_area,
-    rollup_break,
     rollup_cohort,
     sources,
 )
@@ -204,19 +203,21 @@ def read_break_down(
     connection: Connection, area_id: int, dimension: str, ranges: Ranges
 ) -> list[MemberSums]:
     """Accepted in the window and overdue now by category, source or department, from the rollup."""
-    table = rollup_break
-    in_window = [table.c.period.between(low, high) for low, high in ranges]
-    accepted = case((table.c.period > 0, table.c.accepted), else_=0)
-    overdue = case((table.c.period == 0, table.c.overdue_in - table.c.overdue_out), else_=0)
-    rows = connection.execute(
-        select(table.c.member_id, func.sum(accepted), func.sum(overdue))
-        .where(table.c.area_id == area_id, table.c.dimension == DIMENSIONS[dimension])
-        .where(or_(table.c.period == 0, *in_window))
-        .group_by(table.c.member_id)
+    rows = [("accepted", low, high) for low, high in ranges] + [("overdue", 0, 0)]
+    values = ", ".join(f"('{part}', {low}, {high})" for part, low, high in rows)  # own integers
+    query = text(
+        f"WITH ranges(part, low, high) AS (VALUES {values})"
+        " SELECT x.member_id,"
+        " sum(CASE WHEN r.part = 'accepted' THEN x.accepted ELSE 0 END),"
+        " sum(CASE WHEN r.part = 'overdue' THEN x.overdue_in - x.overdue_out ELSE 0 END)"
+        " FROM ranges r CROSS JOIN rollup_break x"
+        " WHERE x.area_id = :area AND x.dimension = :dimension"
+        " AND x.period BETWEEN r.low AND r.high GROUP BY x.member_id"
     )
+    bound = {"area": area_id, "dimension": DIMENSIONS[dimension]}
     return [
         MemberSums(member_id=member, accepted=int(count), overdue=int(late))
-        for member, count, late in rows
+        for member, count, late in connection.execute(query, bound)
     ]
 
 

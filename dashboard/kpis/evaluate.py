@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from fractions import Fraction
 from math import sqrt
 
-from dashboard.kpis.model import Direction, Kpi, Level, Reading, Term, Totals
+from dashboard.kpis.model import Direction, Exact, Kpi, Level, Reading, Term, Totals
 
 _Z = 1.959963984540054  # the 97.5 % quantile of the normal distribution
 
@@ -20,10 +19,14 @@ def evaluate(kpi: Kpi, totals: Totals) -> Reading:
     return Reading(kpi=kpi, numerator=numerator, denominator=_sum(kpi.denominator, totals))
 
 
-def _sum(terms: Iterable[Term], totals: Totals) -> Fraction | None:
-    values = [totals.of(term) for term in terms]
-    known = [value for value in values if value is not None]
-    return sum(known, Fraction(0)) if len(known) == len(values) else None
+def _sum(terms: Iterable[Term], totals: Totals) -> Exact | None:
+    total: Exact = 0
+    for term in terms:
+        value = totals.of(term)
+        if value is None:
+            return None
+        total += value
+    return total
 
 
 def count_undated_on_time(kpi: Kpi) -> Kpi:
@@ -57,7 +60,7 @@ def judge(reading: Reading, *, minimum_sample: int = 0) -> Level:
     return Level.GOOD if good else Level.WARN if warn else Level.BAD
 
 
-def wilson_interval(successes: Fraction, trials: int) -> tuple[float, float] | None:
+def wilson_interval(successes: Exact, trials: int) -> tuple[float, float] | None:
     """Wilson's 95 % interval of a share, in percent; None without trials.
 
     ``successes`` may be weighted (0.9 for 基本满意): the interval is then that of the same share.

@@ -5,12 +5,12 @@ from __future__ import annotations
 from decimal import Decimal
 from fractions import Fraction
 
-from dashboard.kpis.model import Kpi, Reading
+from dashboard.kpis.model import Exact, Kpi, Reading
 
 NOTHING = "—"  # 0/0, or not measured: never 0 % and never 100 %
 
 
-def round_half_up(value: Fraction, places: int) -> Decimal:
+def round_half_up(value: Exact, places: int) -> Decimal:
     """Half away from zero, exactly: 93.945 → 93.95 with two places."""
     scaled = abs(value) * 10**places
     whole = (2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator)
@@ -29,7 +29,7 @@ def percent_text(reading: Reading, places: int = 2) -> str:
     return f"{rounded:,}"
 
 
-def count_text(value: Fraction | None) -> str:
+def count_text(value: Exact | None) -> str:
     """A whole number with thousands separators, "—" for not measured."""
     return NOTHING if value is None else f"{round_half_up(value, 0):,}"
 
@@ -39,7 +39,7 @@ def value_text(reading: Reading) -> str:
     return percent_text(reading) if reading.kpi.is_rate else count_text(reading.value)
 
 
-def change_text(kpi: Kpi, now: Fraction | None, then: Fraction | None) -> str | None:
+def change_text(kpi: Kpi, now: Exact | None, then: Exact | None) -> str | None:
     """The change against a comparison: 个百分点 for rates, percent for counts, None without one.
 
     A count that was zero has no percentage: the difference is given instead.
@@ -51,4 +51,4 @@ def change_text(kpi: Kpi, now: Fraction | None, then: Fraction | None) -> str | 
         return f"{round_half_up(difference, 2):+}"
     if then == 0:
         return f"{round_half_up(difference, 0):+}"
-    return f"{round_half_up(100 * difference / then, 1):+}%"
+    return f"{round_half_up(Fraction(100 * difference) / then, 1):+}%"

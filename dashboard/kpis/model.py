@@ -45,6 +45,9 @@ class Level(StrEnum):
 
 TermKind = Literal["flow", "stock", "duty"]
 
+# Exact numbers: integers as far as they go, because fractions cost thirty times as much.
+Exact = Fraction | int
+
 
 @dataclass(frozen=True)
 class Term:
@@ -52,12 +55,12 @@ class Term:
 
     kind: TermKind
     name: str
-    weight: Fraction = Fraction(1)
+    weight: Exact = 1
 
 
 def flow(name: str, weight: str = "1") -> Term:
-    """A flow measure summed over the window."""
-    return Term("flow", name, Fraction(weight))
+    """A flow measure summed over the window; ``weight`` is a decimal such as "0.9"."""
+    return Term("flow", name, 1 if weight == "1" else Fraction(weight))
 
 
 def stock(name: str) -> Term:
@@ -82,7 +85,7 @@ class Totals:
     stocks: Mapping[str, int]
     duty: Mapping[str, int] = field(default_factory=dict)
 
-    def of(self, term: Term) -> Fraction | None:
+    def of(self, term: Term) -> Exact | None:
         """The weighted value of a term, None where it was not measured."""
         values = {"flow": self.flows, "stock": self.stocks, "duty": self.duty}[term.kind]
         value = values.get(term.name)
@@ -131,11 +134,11 @@ class Reading:
     """A KPI's value: exact, unrounded. ``numerator`` None: not measured at all."""
 
     kpi: Kpi
-    numerator: Fraction | None
-    denominator: Fraction | None = None
+    numerator: Exact | None
+    denominator: Exact | None = None
 
     @property
-    def value(self) -> Fraction | None:
+    def value(self) -> Exact | None:
         """The count, or the rate in percent; None for 0/0 and for what was not measured."""
         if self.numerator is None:
             return None
@@ -143,4 +146,4 @@ class Reading:
             return self.numerator
         if not self.denominator:
             return None
-        return 100 * self.numerator / self.denominator
+        return Fraction(100 * self.numerator) / self.denominator

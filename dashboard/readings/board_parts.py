@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from fractions import Fraction
 from typing import Any
 
 from sqlalchemy import Connection
@@ -12,7 +11,7 @@ from sqlalchemy import Connection
 from dashboard.kpis.catalogue import CATALOGUE
 from dashboard.kpis.evaluate import count_undated_on_time, evaluate, judge, wilson_interval
 from dashboard.kpis.formatting import change_text, value_text
-from dashboard.kpis.model import Direction, Kpi, Level, Reading, Totals
+from dashboard.kpis.model import Direction, Exact, Kpi, Level, Reading, Totals
 from dashboard.readings.histories import DayHistory, spark
 from dashboard.readings.totals import AreaTotals
 from dashboard.settings import Settings
@@ -86,7 +85,7 @@ def state_of(reading: Reading) -> str:
     return "zero" if reading.value == 0 else "value"
 
 
-def _number(value: Fraction | None) -> float | int | None:
+def _number(value: Exact | None) -> float | int | None:
     if value is None:
         return None
     return int(value) if value.denominator == 1 else float(value)
@@ -96,7 +95,7 @@ def _sample(reading: Reading, settings: Settings, lang: str) -> dict[str, Any]:
     if not reading.kpi.has_interval:
         return {"interval": None, "sample": None}
     trials = int(reading.denominator or 0)
-    interval = wilson_interval(reading.numerator or Fraction(0), trials)
+    interval = wilson_interval(reading.numerator or 0, trials)
     rounded = [round(bound, 1) for bound in interval] if interval else None
     return {"interval": rounded, "sample": trials}
 

@@ -128,7 +128,7 @@ class Reader:
         return make_document(content, version=self.ticker.latest.tree_version)
 
     def geometry_address(self) -> str | None:
-        """Where the geometry lives: the address changes with the content, so it never goes stale."""
+        """Where the geometry lives; the address changes with the content."""
         document = self.geometry_document()
         return f"/geometry/{document.etag}.json" if document else None
 

@@ -72,17 +72,17 @@ cases = Table(
     CheckConstraint("closed_at IS NULL OR closed_at >= reported_at", name="closed_after_reported"),
     Index("ix_cases_area_id_accepted_at", "area_id", "accepted_at"),
     Index("ix_cases_accepted_at", "accepted_at"),
-    Index("ix_cases_closed_at", "closed_at"),
-    # What is still running, by its next moments: overdue lists and the deadline timer.
+    # Partial, so that a planner never takes "not closed" for a way into it.
+    Index(
+        "ix_cases_closed_at",
+        "closed_at",
+        sqlite_where=sql_text("closed_at IS NOT NULL"),
+        postgresql_where=sql_text("closed_at IS NOT NULL"),
+    ),
+    # What is still running, by deadline: overdue and due-soon lists.
     Index(
         "ix_cases_running_deadline_at",
         "deadline_at",
-        sqlite_where=sql_text("closed_at IS NULL AND voided_at IS NULL"),
-        postgresql_where=sql_text("closed_at IS NULL AND voided_at IS NULL"),
-    ),
-    Index(
-        "ix_cases_running_due_soon_at",
-        "due_soon_at",
         sqlite_where=sql_text("closed_at IS NULL AND voided_at IS NULL"),
         postgresql_where=sql_text("closed_at IS NULL AND voided_at IS NULL"),
     ),

@@ -698,19 +698,18 @@ def upgrade() -> None:
     op.create_index(
         "ix_cases_area_id_accepted_at", "cases", ["area_id", "accepted_at"], unique=False
     )
-    op.create_index("ix_cases_closed_at", "cases", ["closed_at"], unique=False)
+    op.create_index(
+        "ix_cases_closed_at",
+        "cases",
+        ["closed_at"],
+        unique=False,
+        sqlite_where=sa.text("closed_at IS NOT NULL"),
+        postgresql_where=sa.text("closed_at IS NOT NULL"),
+    )
     op.create_index(
         "ix_cases_running_deadline_at",
         "cases",
         ["deadline_at"],
-        unique=False,
-        sqlite_where=sa.text("closed_at IS NULL AND voided_at IS NULL"),
-        postgresql_where=sa.text("closed_at IS NULL AND voided_at IS NULL"),
-    )
-    op.create_index(
-        "ix_cases_running_due_soon_at",
-        "cases",
-        ["due_soon_at"],
         unique=False,
         sqlite_where=sa.text("closed_at IS NULL AND voided_at IS NULL"),
         postgresql_where=sa.text("closed_at IS NULL AND voided_at IS NULL"),
@@ -762,18 +761,17 @@ def downgrade() -> None:
     op.drop_table("worker_grids")
     op.drop_table("users")
     op.drop_index(
-        "ix_cases_running_due_soon_at",
-        table_name="cases",
-        sqlite_where=sa.text("closed_at IS NULL AND voided_at IS NULL"),
-        postgresql_where=sa.text("closed_at IS NULL AND voided_at IS NULL"),
-    )
-    op.drop_index(
         "ix_cases_running_deadline_at",
         table_name="cases",
         sqlite_where=sa.text("closed_at IS NULL AND voided_at IS NULL"),
         postgresql_where=sa.text("closed_at IS NULL AND voided_at IS NULL"),
     )
-    op.drop_index("ix_cases_closed_at", table_name="cases")
+    op.drop_index(
+        "ix_cases_closed_at",
+        table_name="cases",
+        sqlite_where=sa.text("closed_at IS NOT NULL"),
+        postgresql_where=sa.text("closed_at IS NOT NULL"),
+    )
     op.drop_index("ix_cases_area_id_accepted_at", table_name="cases")
     op.drop_index("ix_cases_accepted_at", table_name="cases")
     op.drop_table("cases")
