@@ -57,6 +57,8 @@ def call_back_columns(history: History, generator: np.random.Generator) -> Colum
     if profile.callback_satisfaction is not None:
         start, end = span.last_months(3)
         inside = valid & (visited >= start) & (visited < end)
+        reached = _reach(inside, answer, profile.callback_satisfaction)
+        contacted[reached], solved[reached] = True, True
         _set_satisfaction(inside, answer, profile.callback_satisfaction)
     order = np.argsort(visited, kind="stable")
     columns: Columns = {
@@ -106,6 +108,17 @@ def _solve(
         failed = len(mine) - round(len(mine) * (quota.solved_share or 1.0))
         if failed > 0:
             solved[mine[:: max(1, len(mine) // failed)][:failed]] = False
+
+
+def _reach(inside: Mask, answer: Ints, percent: float) -> Ints:
+    """Let people answer who did not, where silence would leave the percentage out of reach."""
+    rows = np.flatnonzero(inside)
+    silent = rows[answer[rows] == _NONE]
+    lost = int((answer[rows] >= ANSWERS.index("dissatisfied")).sum())
+    surplus = lost - int((1 - percent / 100) * len(rows) * 0.8)
+    reached: Ints = silent[: max(0, surplus)]
+    answer[reached] = ANSWERS.index("satisfied")
+    return reached
 
 
 def _set_satisfaction(inside: Mask, answer: Ints, percent: float) -> None:

@@ -13,7 +13,8 @@ from data_access.bulk import NULL_MS
 from jobs.demo.case_plan import COUNTED, VOIDED, CasePlan
 from jobs.demo.city_days import DAY_MS, Span, date_of
 from jobs.demo.city_map import CityMap
-from jobs.demo.journeys import NEVER, STEPS, Journeys
+from jobs.demo.drafts import NEVER, STEPS
+from jobs.demo.journeys import Journeys
 from jobs.demo.reference import CATEGORIES, SOURCES
 
 Floats = NDArray[np.float64]
@@ -117,6 +118,7 @@ def case_columns(
         plan.is_returned & ~history.has("dispatched_again"),
         first, leaf_ids["department"][plan.department],
     )  # fmt: skip
+    known = np.where(history.happened, history.times, 0).max(axis=1)
     columns: Columns = {
         "case_id": np.arange(1, count + 1, dtype=np.int64), "case_code": codes,
         "source_id": leaf_ids["source"][plan.source], "source_ref": codes,
@@ -132,9 +134,7 @@ def case_columns(
         "is_typical": generator.random(count) < 0.001,
         "reported_at": reported,
         "ingested_at": np.minimum(reported + lag, history.span.now_ms),
-        "updated_at": np.minimum(
-            np.where(history.happened, history.times, 0).max(axis=1) + lag, history.span.now_ms
-        ),
+        "updated_at": np.minimum(known + lag, history.span.now_ms),
     }  # fmt: skip
     return columns | _instants(history) | _limits(history, generator)
 

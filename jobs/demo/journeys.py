@@ -13,8 +13,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from dashboard.clocks import deadlines_ms, used_ms
-from dashboard.lifecycle.states import State
+from dashboard.clocks import LIMIT_KINDS
 from jobs.demo.case_plan import (
     COUNTED,
     MERGED,
@@ -27,6 +26,7 @@ from jobs.demo.case_plan import (
 )
 from jobs.demo.city_days import DAY_MS, HOUR_MS, MINUTE_MS, Span
 from jobs.demo.city_map import CityMap
+from jobs.demo.drafts import NEVER, STEPS, Clock, Draft, share_of
 from jobs.demo.profiles import Profile, Quota
 from jobs.demo.reference import CATEGORIES
 
@@ -34,37 +34,6 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Mask = NDArray[np.bool_]
 
-STEPS: Final[tuple[tuple[str, State], ...]] = (
-    ("reported", State.REPORTED),
-    ("verifying", State.VERIFYING),
-    ("accepted", State.ACCEPTED),
-    ("filed", State.FILED),
-    ("dispatched", State.DISPATCHED),
-    ("returned", State.RETURNED_UNIT),
-    ("filed_again", State.FILED),
-    ("dispatched_again", State.DISPATCHED),
-    ("signed", State.SIGNED),
-    ("handling", State.HANDLING),
-    ("extension_asked", State.EXT_PENDING),
-    ("extension_decided", State.HANDLING),
-    ("suspended", State.SUSPENDED),
-    ("resumed", State.HANDLING),
-    ("handled", State.HANDLED),
-    ("checking", State.CHECKING),
-    ("visiting", State.VISITING),
-    ("closed_first", State.CLOSED),
-    ("rework", State.REWORK),
-    ("handling_again", State.HANDLING),
-    ("handled_again", State.HANDLED),
-    ("visiting_again", State.VISITING),
-    ("closed", State.CLOSED),
-    ("rejected", State.REJECTED),
-    ("merged", State.MERGED),
-    ("voided", State.VOID),
-)
-NEVER: Final = -1  # the step is no part of the case's story
-
-_KINDS: Final = ("urgent_hour", "work_hour", "work_day", "natural_day")
 _SUSPENDED_SHARE: Final = 0.006
 _EXTENDED_SHARE: Final = 0.014
 _REWORK_SHARE: Final = 0.022
@@ -99,67 +68,6 @@ class Journeys:
         return self.steps["closed"]
 
 
-class _Clock:
-    """Limits of each case on the calendar of its own kind."""
-
-    def __init__(self, span: Span, kinds: Ints, amounts: Floats) -> None:
-        self._calendar, self._kinds, self._amounts = span.calendar, kinds, amounts
-
-    def after(self, rows: Ints, start: Ints, share: Floats | float) -> Ints:
-        """``share`` of each row's limit after its start."""
-        amounts = self._amounts[rows] * share
-        found = np.empty(len(rows), dtype=np.int64)
-        for number, kind in enumerate(_KINDS):
-            mine = self._kinds[rows] == number
-            found[mine] = deadlines_ms(self._calendar, start[mine], kind, amounts[mine])
-        return found
-
-    def share_used(self, rows: Ints, start: Ints, end: Ints) -> Floats:
-        """Share of each row's limit that passed in [start, end)."""
-        found = np.empty(len(rows), dtype=np.float64)
-        for number, kind in enumerate(_KINDS):
-            mine = self._kinds[rows] == number
-            unit = {"work_day": self._calendar.day_ms, "natural_day": DAY_MS}.get(kind, HOUR_MS)
-            used = used_ms(self._calendar, start[mine], end[mine], kind)
-            found[mine] = used / (self._amounts[rows][mine] * unit)
-        return found
-
-
-@dataclass(kw_only=True)
-class _Draft:
-    """Work in progress: everything by case, instants in epoch ms."""
-
-    plan: CasePlan
-    clock: _Clock
-    generator: np.random.Generator
-    steps: dict[str, Ints]
-    deadline: Ints
-    sent: Ints  # last dispatch
-    finish: Ints  # end of the first cycle
-    is_late: Mask
-    is_suspended: Mask
-    is_extended: Mask
-    rework: Ints  # 0 none, 1 before closing, 2 after closing
-
-    @property
-    def is_routed(self) -> Mask:
-        """Counted and through a department."""
-        routed: Mask = (self.plan.kind == COUNTED) & ~self.plan.is_self_handled
-        return routed
-
-    @property
-    def is_plain(self) -> Mask:
-        """Routed without any detour, so its end may be moved freely."""
-        plain: Mask = self.is_routed & ~self.is_suspended & ~self.is_extended
-        plain &= self.rework == 0
-        return plain
-
-    def between(self, low: float, high: float, count: int) -> Ints:
-        """Uniform minutes, in ms."""
-        minutes = self.generator.uniform(low, high, count) * MINUTE_MS
-        return np.asarray(minutes, dtype=np.int64)
-
-
 def tell(
     city: CityMap,
     plan: CasePlan,
@@ -170,10 +78,10 @@ def tell(
 ) -> Journeys:
     """The steps of every case, with the profile's quotas of closed cases met exactly."""
     profile = city.profile
-    kinds = np.array([_KINDS.index(given.limit_kind) for given in CATEGORIES])[plan.category]
+    kinds = np.array([LIMIT_KINDS.index(given.limit_kind) for given in CATEGORIES])[plan.category]
     amounts = np.array([given.limit_amount for given in CATEGORIES])[plan.category]
     amounts = np.round(amounts * profile.limit_scale, 1)
-    clock = _Clock(span, kinds, amounts)
+    clock = Clock(span, kinds, amounts)
     draft = _drafted(city, plan, clock, generator)
     _start(draft, span)
     _choose_detours(draft, profile, span)
@@ -197,14 +105,14 @@ def tell(
 
 
 def _drafted(
-    city: CityMap, plan: CasePlan, clock: _Clock, generator: np.random.Generator
-) -> _Draft:
+    city: CityMap, plan: CasePlan, clock: Clock, generator: np.random.Generator
+) -> Draft:
     count = len(plan)
     rows = np.arange(count, dtype=np.int64)
     lateness = np.append([given.lateness for given in city.profile.districts], 1.0)
     slow = generator.lognormal(0, 0.35, int(plan.department.max()) + 1)
     share = city.profile.late_share * lateness[city.district[plan.area]] * slow[plan.department]
-    return _Draft(
+    return Draft(
         plan=plan, clock=clock, generator=generator,
         steps={name: np.full(count, NEVER, dtype=np.int64) for name, _ in STEPS},
         deadline=clock.after(rows, plan.accepted_ms, 1.0),
@@ -215,7 +123,7 @@ def _drafted(
     )  # fmt: skip
 
 
-def _start(draft: _Draft, span: Span) -> None:
+def _start(draft: Draft, span: Span) -> None:
     """From the report to the last dispatch; void and pending cases are told to their end here."""
     plan, steps, generator = draft.plan, draft.steps, draft.generator
     count = len(plan)
@@ -248,7 +156,7 @@ def _start(draft: _Draft, span: Span) -> None:
     draft.sent = np.maximum(steps["dispatched"], steps["dispatched_again"])
 
 
-def _choose_detours(draft: _Draft, profile: Profile, span: Span) -> None:
+def _choose_detours(draft: Draft, profile: Profile, span: Span) -> None:
     """Which cases are suspended, extended or reworked; one detour a case at most."""
     plan, generator = draft.plan, draft.generator
     count = len(plan)
@@ -272,7 +180,7 @@ def _choose_detours(draft: _Draft, profile: Profile, span: Span) -> None:
     draft.steps["resumed"][chosen] = span.now_ms + draft.between(1440, 300_000, len(chosen))
 
 
-def _finish_first_cycle(draft: _Draft) -> None:
+def _finish_first_cycle(draft: Draft) -> None:
     """When the first cycle ends: on time somewhere inside the limit, or late."""
     plan, generator = draft.plan, draft.generator
     rows = np.flatnonzero(draft.is_routed)
@@ -290,7 +198,7 @@ def _finish_first_cycle(draft: _Draft) -> None:
     draft.finish[alone] = plan.accepted_ms[alone] + draft.between(2, 70, len(alone))
 
 
-def _second_ends(draft: _Draft) -> tuple[Ints, Ints]:
+def _second_ends(draft: Draft) -> tuple[Ints, Ints]:
     """(start of the second cycle, its end), NEVER for cases with one cycle."""
     generator = draft.generator
     rows = np.flatnonzero(draft.rework > 0)
@@ -309,7 +217,7 @@ def _second_ends(draft: _Draft) -> tuple[Ints, Ints]:
     return start, end
 
 
-def _meet(draft: _Draft, reopened: tuple[Ints, Ints], quota: Quota, span: Span) -> None:
+def _meet(draft: Draft, reopened: tuple[Ints, Ints], quota: Quota, span: Span) -> None:
     """Move the ends of plain cases until exactly the quota's number is closed by its period's end.
 
     Cases are held back first where their deadline leaves most room, and hastened first where they
@@ -334,12 +242,12 @@ def _meet(draft: _Draft, reopened: tuple[Ints, Ints], quota: Quota, span: Span) 
         rows = able[np.argsort(plan.accepted_ms[able], kind="stable")][:-surplus]
         low, base = 0.5, draft.sent[rows]
         room = end - 1 - base
-    draft.finish[rows] = base + _share(room, draft.generator.uniform(low, 0.98, len(rows)))
+    draft.finish[rows] = base + share_of(room, draft.generator.uniform(low, 0.98, len(rows)))
     if len(rows) != abs(surplus):
         raise ValueError(f"{quota}: only {len(rows)} of {abs(surplus)} cases can be moved")
 
 
-def _extend(draft: _Draft, due_soon_ratio: float) -> tuple[Ints, Ints]:
+def _extend(draft: Draft, due_soon_ratio: float) -> tuple[Ints, Ints]:
     """延期: asked for before the limit is over; granted nine times in ten, for one limit more."""
     rows = np.flatnonzero(draft.is_extended)
     count = len(draft.plan)
@@ -361,7 +269,7 @@ def _extend(draft: _Draft, due_soon_ratio: float) -> tuple[Ints, Ints]:
     return found
 
 
-def _suspend(draft: _Draft, due_soon_ratio: float) -> tuple[Ints, Ints]:
+def _suspend(draft: Draft, due_soon_ratio: float) -> tuple[Ints, Ints]:
     """挂账: the clock stands; afterwards the rest of the limit runs on the same calendar."""
     rows = np.flatnonzero(draft.is_suspended)
     count = len(draft.plan)
@@ -384,7 +292,7 @@ def _suspend(draft: _Draft, due_soon_ratio: float) -> tuple[Ints, Ints]:
     return found
 
 
-def _middle(draft: _Draft) -> None:
+def _middle(draft: Draft) -> None:
     """Signing, handling, checking and calling back, between the last dispatch and the end."""
     steps, generator = draft.steps, draft.generator
     alone = draft.plan.is_self_handled
@@ -394,33 +302,28 @@ def _middle(draft: _Draft) -> None:
     sent, end = draft.sent[rows], draft.finish[rows]
     # Work goes on only after a pause or a decision.
     free = np.maximum.reduce([sent, steps["extension_decided"][rows], steps["resumed"][rows]])
-    after = np.minimum(draft.between(25, 300, len(rows)), _share(end - free, 0.4))
+    after = np.minimum(draft.between(25, 300, len(rows)), share_of(end - free, 0.4))
     handled = end - after
     until = handled.copy()
     for name in ("extension_asked", "suspended"):
         has = steps[name][rows] != NEVER
         until[has] = np.minimum(until[has], steps[name][rows][has])
-    signed = sent + _share(until - sent, generator.uniform(0.02, 0.3, len(rows)))
-    start = signed + _share(until - signed, generator.uniform(0.03, 0.4, len(rows)))
+    signed = sent + share_of(until - sent, generator.uniform(0.02, 0.3, len(rows)))
+    start = signed + share_of(until - signed, generator.uniform(0.03, 0.4, len(rows)))
     steps["signed"][rows], steps["handling"][rows], steps["handled"][rows] = signed, start, handled
     rework = draft.rework[rows]
     mediated = np.array([given.flag == "is_mediation" for given in CATEGORIES])
     called = (generator.random(len(rows)) < 0.62) | (rework > 0)
     called |= mediated[draft.plan.category[rows]]
     checked = (generator.random(len(rows)) < 0.35) | ~called
-    steps["checking"][rows[checked]] = (handled + _share(after, 0.2))[checked]
-    steps["visiting"][rows[called]] = (handled + _share(after, 0.5))[called]
+    steps["checking"][rows[checked]] = (handled + share_of(after, 0.2))[checked]
+    steps["visiting"][rows[called]] = (handled + share_of(after, 0.5))[called]
     steps["closed"][rows[rework == 0]] = end[rework == 0]
     steps["closed_first"][rows[rework == 2]] = end[rework == 2]
 
 
-def _share(length: Ints, share: Floats | float) -> Ints:
-    part: Ints = (length * share).astype(np.int64)
-    return part
-
-
 def _rework(
-    draft: _Draft, reopened: tuple[Ints, Ints], due_soon_ratio: float
+    draft: Draft, reopened: tuple[Ints, Ints], due_soon_ratio: float
 ) -> tuple[Ints, Ints]:
     """返工: a new cycle with the category's limit again, from the moment it was sent back."""
     steps, generator = draft.steps, draft.generator
@@ -430,9 +333,10 @@ def _rework(
     start, end = reopened[0][rows], reopened[1][rows]
     steps["rework"][rows], steps["closed"][rows] = start, end
     length = end - start
-    steps["handling_again"][rows] = start + _share(length, generator.uniform(0.03, 0.3, len(rows)))
-    steps["handled_again"][rows] = start + _share(length, generator.uniform(0.6, 0.85, len(rows)))
-    steps["visiting_again"][rows] = start + _share(length, 0.9)
+    begun, done = generator.uniform(0.03, 0.3, len(rows)), generator.uniform(0.6, 0.85, len(rows))
+    steps["handling_again"][rows] = start + share_of(length, begun)
+    steps["handled_again"][rows] = start + share_of(length, done)
+    steps["visiting_again"][rows] = start + share_of(length, 0.9)
     found[0][rows] = draft.clock.after(rows, start, 1.0)
     found[1][rows] = draft.clock.after(rows, start, due_soon_ratio)
     return found

@@ -24,7 +24,8 @@ def test_every_inner_edge_belongs_to_exactly_two_cells() -> None:
     lattice = hexagons(500, 1.4)
     edges: Counter[frozenset[int]] = Counter()
     for corners in lattice.corners.tolist():
-        edges.update(frozenset(pair) for pair in zip(corners, corners[1:] + corners[:1], strict=True))
+        after = corners[1:] + corners[:1]
+        edges.update(frozenset(pair) for pair in zip(corners, after, strict=True))
     outer = sum(count == 1 for count in edges.values())
     assert set(edges.values()) == {1, 2}
     assert outer == int((lattice.neighbours < 0).sum())

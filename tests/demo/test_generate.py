@@ -37,7 +37,13 @@ def test_the_rules_would_be_seen_broken(demo: Engine, row_problems: Problems) ->
 def test_every_table_of_work_has_rows_and_nothing_lies_ahead(
     demo: Engine, demo_now: datetime
 ) -> None:
-    filled = ["areas", "departments", "categories", "sources", "calendar_days", "workers", "worker_grids", "shifts", "check_ins", "leaves", "patrols", "visit_classes", "visit_subjects", "visits", "cases", "case_events", "case_cycles", "case_suspensions", "case_extensions", "callbacks", "supervisions", "survey_waves", "survey_answers", "campaigns", "campaign_targets", "campaign_progress"]
+    filled = (
+        "areas", "departments", "categories", "sources", "calendar_days", "workers",
+        "worker_grids", "shifts", "check_ins", "leaves", "patrols", "visit_classes",
+        "visit_subjects", "visits", "cases", "case_events", "case_cycles", "case_suspensions",
+        "case_extensions", "callbacks", "supervisions", "survey_waves", "survey_answers",
+        "campaigns", "campaign_targets", "campaign_progress",
+    )  # fmt: skip
     happened = {
         "cases": ("reported_at", "accepted_at", "closed_at", "voided_at", "updated_at"),
         "case_events": ("event_at", "known_at"), "callbacks": ("visited_at",),
