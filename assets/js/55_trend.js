@@ -77,6 +77,15 @@
     });
   }
 
+  /* Whole steps on a small axis only, as in dashboard/figures/trend.py. */
+  function steps(trend) {
+    const step = (...series) => (Math.max(0, ...series.flat()) <= 3 ? 1 : null);
+    return {
+      "yaxis.dtick": step(trend.accepted, trend.closed),
+      "yaxis2.dtick": step(trend.overdue),
+    };
+  }
+
   yiwang.on("board", function (board) {
     const host = yiwang.part("trend-host");
     if (!host) return;
@@ -91,7 +100,7 @@
     host.dataset.figure = text;
     if (drawn === host && window.Plotly) {
       const columns = (key) => figure.data.map((trace) => trace[key]);
-      window.Plotly.restyle(host, { x: columns("x"), y: columns("y") }, [0, 1, 2]);
+      window.Plotly.update(host, { x: columns("x"), y: columns("y") }, steps(board.trend));
     }
   });
 

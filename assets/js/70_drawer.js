@@ -3,7 +3,7 @@
 (function () {
   "use strict";
   const yiwang = window.yiwang;
-  const PATIENCE = 12000;
+  const PATIENCE = 60000;
   let opener = null;
   let wanted = null;
   let failTimer = 0;
@@ -22,44 +22,62 @@
 
   /* Before Dash has started, the wish is kept and fulfilled as soon as it has. */
   function ask(request) {
+    const isOther = !wanted || !isOpen() || wanted.kpi !== request.kpi;
     wanted = request;
     if (!isReady()) {
       window.setTimeout(() => wanted === request && ask(request), 100);
       return;
     }
     const data = yiwang.root().dataset;
-    const own = { area: data.area, window: data.window, lang: data.lang, asked: Date.now() };
+    wanted.asked = String(Date.now());
     show();
-    drawer().dataset.asking = "1";
-    drawer().dataset.failed = "";
+    wait("facts", isOther);
+    wait("cases", isOther);
     window.clearTimeout(failTimer);
-    failTimer = window.setTimeout(() => answered(yiwang.word("drawer.failed")), PATIENCE);
+    failTimer = window.setTimeout(failed, PATIENCE);
+    const own = { area: data.area, window: data.window, lang: data.lang };
     window.dash_clientside.set_props("definition-request", { data: Object.assign(own, request) });
   }
 
-  function answered(failure) {
-    window.clearTimeout(failTimer);
-    drawer().dataset.asking = "";
-    drawer().dataset.failed = failure || "";
+  /* Another number's definition is hidden at once; the same number's stays until it is replaced. */
+  function wait(name, isOther) {
+    const element = document.getElementById("definition-" + name);
+    element.dataset.waiting = isOther ? "other" : "same";
+    element.dataset.note = yiwang.word("app.loading");
+  }
+
+  function arrived() {
+    ["facts", "cases"].forEach(function (name) {
+      const element = document.getElementById("definition-" + name);
+      const answer = element.firstElementChild;
+      if (wanted && answer && answer.dataset.asked === wanted.asked) element.dataset.waiting = "";
+    });
+  }
+
+  function failed() {
+    drawer().querySelectorAll("[data-waiting='other'], [data-waiting='same']").forEach((element) => {
+      element.dataset.waiting = "other";
+      element.dataset.note = yiwang.word("drawer.failed");
+    });
   }
 
   function show() {
     const element = drawer();
     if (isOpen()) return;
     element.dataset.open = "1";
-    element.dataset.loading = yiwang.word("app.loading");
     element.querySelector(".drawer-close").setAttribute("aria-label", yiwang.word("drawer.close"));
     element.setAttribute("aria-hidden", "false");
     element.setAttribute("aria-label", yiwang.word("drawer.title"));
     element.tabIndex = -1;
     element.focus({ preventScroll: true });
-    if (!element.dataset.watched) {
-      element.dataset.watched = "1";
-      new MutationObserver(() => answered("")).observe(
-        document.getElementById("definition-body"),
-        { childList: true, subtree: true, characterData: true },
-      );
-    }
+    if (element.dataset.watched) return;
+    element.dataset.watched = "1";
+    new MutationObserver(arrived).observe(element.querySelector(".drawer-body"), {
+      childList: true,
+      subtree: true,
+      attributes: true,
+      attributeFilter: ["data-asked"],
+    });
   }
 
   function close() {

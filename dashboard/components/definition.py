@@ -17,25 +17,15 @@ from dashboard.words import word
 PAGE_SIZE = 50
 
 
-def definition_view(
-    explanation: Explanation,
-    cases: CasePage | None,
-    *,
-    part: str,
-    offset: int,
-    window: str,
-    lang: str,
-    frame: PageFrame,
-) -> list[html.Header | html.Dl | html.Section]:
-    """Contents of the drawer; ``cases`` is None for figures that are not made of cases."""
+def definition_view(explanation: Explanation, *, window: str, lang: str) -> html.Div:
+    """What the number means, both of its sides, its thresholds and its parts by area."""
     parts: list[html.Header | html.Dl | html.Section] = [
         _head(explanation, lang),
         _facts(explanation, lang),
     ]
     if explanation.children:
         parts.append(_children(explanation, window, lang))
-    parts.append(_case_section(explanation, cases, part, offset, lang, frame))
-    return parts
+    return html.Div(parts)
 
 
 def _head(explanation: Explanation, lang: str) -> html.Header:
@@ -108,18 +98,17 @@ def _children(explanation: Explanation, window: str, lang: str) -> html.Section:
     )
 
 
-def _case_section(
-    explanation: Explanation,
-    cases: CasePage | None,
-    part: str,
-    offset: int,
-    lang: str,
-    frame: PageFrame,
+def case_list_view(
+    cases: CasePage | None, *, part: str, is_rate: bool, offset: int, lang: str, frame: PageFrame
 ) -> html.Section:
+    """The cases themselves; ``cases`` is None for figures that are not made of cases.
+
+    ``is_rate`` offers the choice between numerator and denominator.
+    """
     title = html.H3(word("drawer.cases", lang))
     if cases is None:
         return html.Section([title, html.P(word("drawer.no_list", lang), className="nothing")])
-    switch = [_part_switch(part, lang)] if explanation.has_denominator_list else []
+    switch = [_part_switch(part, lang)] if is_rate else []
     total = html.P(
         word("drawer.total", lang, n=number_text(cases.total)),
         className="drawer-total",

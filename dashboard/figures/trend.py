@@ -32,7 +32,10 @@ def trend_figure(
             "yaxis": "y2",
         },
     ]
-    return {"data": data, "layout": _layout(day_format)}
+    layout = _layout(day_format)
+    layout["yaxis"] |= _whole_steps([*trend["accepted"], *trend["closed"]])
+    layout["yaxis2"] |= _whole_steps(trend["overdue"])
+    return {"data": data, "layout": layout}
 
 
 def _line(
@@ -51,6 +54,12 @@ def _line(
     if fill:
         line |= {"fill": "tozeroy", "fillcolor": f"{colour}-soft"}
     return line
+
+
+def _whole_steps(values: Sequence[Any]) -> dict[str, Any]:
+    """Cases come whole: a small axis has a tick for each and never one at 0.5."""
+    highest = max((value for value in values if value is not None), default=0)
+    return {"dtick": 1} if highest <= 3 else {}
 
 
 def _axis(**more: Any) -> dict[str, Any]:

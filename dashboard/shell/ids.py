@@ -9,5 +9,6 @@ class Ids:
     """Dash ids of the definition drawer."""
 
     DRAWER: Final = "definition-drawer"
-    DRAWER_BODY: Final = "definition-body"
+    DRAWER_FACTS: Final = "definition-facts"
+    DRAWER_CASES: Final = "definition-cases"
     DRAWER_REQUEST: Final = "definition-request"

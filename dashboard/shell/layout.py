@@ -16,7 +16,10 @@ def shell_layout() -> html.Div:
     drawer = html.Aside(
         [
             html.Button("×", className="drawer-close", **{"data-drawer": "close"}),
-            html.Div(id=Ids.DRAWER_BODY, className="drawer-body"),
+            html.Div(
+                [html.Div(id=Ids.DRAWER_FACTS), html.Div(id=Ids.DRAWER_CASES)],
+                className="drawer-body",
+            ),
         ],
         id=Ids.DRAWER,
         className="drawer",

@@ -10,7 +10,7 @@ import pytest
 from dash import dcc, html
 
 from dashboard.components.board_page import board_page
-from dashboard.components.definition import definition_view
+from dashboard.components.definition import case_list_view, definition_view
 from dashboard.components.frame import PageFrame
 from dashboard.components.hrefs import area_href
 from dashboard.components.league import share
@@ -19,6 +19,8 @@ from dashboard.components.spans import due_text, number_text, span_text
 from dashboard.components.tile import kpi_tile
 from dashboard.readings.case_list import CasePage
 from dashboard.readings.explain import Explanation
+from dashboard.settings import Settings
+from dashboard.shell.callbacks import read_request
 from dashboard.shell.first_paint import first_paint
 from tests.unit.sample_board import AS_OF_MS, sample_board, tile
 
@@ -186,26 +188,41 @@ def explanation() -> Explanation:
     )  # fmt: skip
 
 
-def definition(cases: CasePage | None, offset: int = 0) -> Reader:
-    view = definition_view(
-        explanation(), cases, part="numerator", offset=offset, window="d30", lang="zh", frame=FRAME
+def cases_text(cases: CasePage | None, offset: int = 0) -> Reader:
+    view = case_list_view(
+        cases, part="numerator", is_rate=True, offset=offset, lang="zh", frame=FRAME
     )
     return read(first_paint(html.Div(view)))
 
 
-def test_definition_names_both_sides_and_the_length_of_the_list() -> None:
+def test_definition_names_both_sides_and_its_source() -> None:
+    page = read(first_paint(definition_view(explanation(), window="d30", lang="zh")))
+    assert {"93.95", "3,821", "4,067", "甲 ÷ 乙", "考核口径", "文件", "正常 ≥ 90%"} <= set(
+        page.text
+    )
+    assert any(a.get("href") == "/area/1?window=d30&lang=zh" for t, a in page.tags if t == "a")
+
+
+def test_list_says_its_length_and_where_one_stands() -> None:
     row = {
         "case_code": "A-1", "case_id": 5, "category": None, "area": "甲区", "department": None,
         "state_name": "已结案", "accepted_ms": AS_OF_MS, "deadline_ms": None, "closed_ms": None,
     }  # fmt: skip
-    page = definition(CasePage(total=3821, rows=[row]), offset=50)
-    assert {"3,821", "4,067", "甲 ÷ 乙", "考核口径", "文件", "共 3,821 件", "第 51–51 件"} <= set(
-        page.text
-    )
+    page = cases_text(CasePage(total=3821, rows=[row]), offset=50)
+    assert {"共 3,821 件", "第 51–51 件", "A-1"} <= set(page.text)
     turns = [a for t, a in page.tags if t == "button" and "data-offset" in a]
     assert [a["data-offset"] for a in turns] == ["0", "0", "0", "100"]
 
 
-def test_definition_without_a_list_says_so() -> None:
-    assert "该指标不由案件构成" in definition(None).text
-    assert "没有案件" in definition(CasePage(total=0, rows=[])).text
+def test_figure_without_a_list_says_so() -> None:
+    assert "该指标不由案件构成" in cases_text(None).text
+    assert "没有案件" in cases_text(CasePage(total=0, rows=[])).text
+
+
+def test_drawer_requests_are_not_trusted() -> None:
+    request = read_request(
+        {"window": "d9", "part": "x", "offset": "-5", "lang": "fr", "kpi": None}, Settings()
+    )
+    assert (request.window, request.part, request.offset) == ("d30", "numerator", 0)
+    assert request.lang == "zh"
+    assert read_request({"offset": 1e400}, Settings()).offset == 0
