@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import chain
 
 import numpy as np
@@ -54,6 +55,16 @@ def read_case_columns(connection: Connection, wanted: Wanted) -> CaseColumns:
         earlier=_read_earlier(connection, wanted, case_id),
         callbacks=_read_callbacks(connection, wanted, case_id),
     )
+
+
+def read_newest_ingest(connection: Connection, wanted: Wanted) -> dict[int, datetime]:
+    """When each source last brought one of the wanted cases: source id → newest ingested_at."""
+    rows = connection.execute(
+        select(cases.c.source_id, func.max(cases.c.ingested_at))
+        .where(_chosen(connection, cases.c.case_id, wanted))
+        .group_by(cases.c.source_id)
+    )
+    return dict(rows.tuples().all())
 
 
 def case_id_ranges(connection: Connection, *, size: int) -> Iterator[CaseRange]:

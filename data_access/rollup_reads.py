@@ -5,9 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from operator import add
 from typing import Any
 
-from sqlalchemy import Connection, and_, func, literal_column, or_, select, text
+from sqlalchemy import (
+    Connection,
+    Integer,
+    and_,
+    bindparam,
+    func,
+    literal_column,
+    or_,
+    select,
+    text,
+)
 
 from data_access.measures import DIMENSIONS, MEASURES
 from data_access.tables import (
@@ -115,30 +126,42 @@ def read_children(connection: Connection, area_id: int) -> list[AreaRow]:
 
 
 def read_sums(
-    connection: Connection, area_id: int, parts: Mapping[str, Ranges], *, with_children: bool
+    connection: Connection,
+    area_id: int,
+    parts: Mapping[str, Ranges],
+    *,
+    with_children: bool,
+    own_parts: Mapping[str, Ranges] | None = None,
 ) -> dict[tuple[int, str], Measures]:
     """Sums of every measure over each part's period ranges, for an area and maybe its children.
 
-    One statement whatever the number of parts. Areas without any row in a part are left out.
+    ``own_parts`` are summed for the area alone. One statement whatever the number of parts. Areas
+    without any row in a part are left out.
     """
-    numbers = {name: number for number, name in enumerate(parts)}
-    rows = [(numbers[name], low, high) for name, ranges in parts.items() for low, high in ranges]
-    if not rows:
+    family = "SELECT area_id FROM areas WHERE parent_id = :area UNION ALL SELECT :area"
+    wanted = f"IN ({family})" if with_children else "= :area"
+    arms = _arms(parts, wanted) + _arms(own_parts or {}, "= :area")
+    sums: dict[tuple[int, str], list[int]] = {}
+    if not arms:
         return {}
-    values = ", ".join(f"({number}, {low}, {high})" for number, low, high in rows)  # own integers
-    children = " OR parent_id = :area" if with_children else ""
-    query = text(
-        f"WITH ranges(part, low, high) AS (VALUES {values}), wanted AS"
-        f" (SELECT area_id FROM areas WHERE area_id = :area{children})"
-        f" SELECT w.area_id, r.part, {_SUMS} FROM wanted w CROSS JOIN ranges r"
-        " JOIN rollup_area x ON x.area_id = w.area_id AND x.period BETWEEN r.low AND r.high"
-        " GROUP BY w.area_id, r.part"
-    )
-    names = list(parts)
-    return {
-        (row[0], names[row[1]]): dict(zip(MEASURES, map(int, row[2:]), strict=True))
-        for row in connection.execute(query, {"area": area_id})
-    }
+    query = text(" UNION ALL ".join(arms)).bindparams(bindparam("area", type_=Integer))
+    for part, area, *values in connection.execute(query, {"area": area_id}):
+        so_far = sums.get((area, part))
+        sums[area, part] = list(map(add, so_far, values)) if so_far else values
+    return {key: dict(zip(MEASURES, values, strict=True)) for key, values in sums.items()}
+
+
+def _arms(parts: Mapping[str, Ranges], wanted: str) -> list[str]:
+    """One SELECT a range, with its bounds in the text: both planners then take the primary key and
+    touch nothing but the rows of the range. Ranges joined as a table made PostgreSQL read every
+    row of the areas."""
+    return [
+        f"SELECT '{name}', x.area_id, {_SUMS} FROM rollup_area x"
+        f" WHERE x.area_id {wanted} AND x.period BETWEEN {int(low)} AND {int(high)}"
+        " GROUP BY x.area_id"
+        for name, ranges in parts.items()
+        for low, high in ranges
+    ]
 
 
 def read_day_series(

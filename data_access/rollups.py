@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Connection, Table, delete, func, insert, select, update
+from sqlalchemy import Connection, Table, delete, func, insert, or_, select, update
 
 from data_access.bulk import bulk_insert
 from data_access.frames import AppliedColumns, Ints
@@ -22,6 +22,7 @@ from data_access.tables import (
     rollup_break,
     rollup_cohort,
     rollup_state,
+    sources,
 )
 
 AREA_KEYS = ("area_id", "period")
@@ -159,6 +160,17 @@ def save_area_paths(connection: Connection, columns: Mapping[str, Any]) -> None:
     """Replace all area paths."""
     connection.execute(delete(area_paths))
     bulk_insert(connection, area_paths, columns)
+
+
+def save_newest_ingest(connection: Connection, newest: Mapping[int, datetime]) -> None:
+    """Move each source's last delivery forward; never back."""
+    for source_id, moment in newest.items():
+        connection.execute(
+            update(sources)
+            .where(sources.c.source_id == source_id)
+            .where(or_(sources.c.last_ingested_at.is_(None), sources.c.last_ingested_at < moment))
+            .values(last_ingested_at=moment)
+        )
 
 
 def read_state(connection: Connection) -> Any:

@@ -26,7 +26,7 @@ from dashboard.kpis.tree import order_tree
 from dashboard.settings import Settings
 from data_access import feed, rollups
 from data_access.bulk import bulk_insert
-from data_access.case_columns import case_id_ranges, read_case_columns
+from data_access.case_columns import case_id_ranges, read_case_columns, read_newest_ingest
 from data_access.engine import begin_read, begin_snapshot_write
 from data_access.frames import Ints
 from data_access.locks import rollup_lock
@@ -45,6 +45,7 @@ class _Gathered:
     sums: list[Sums] = field(default_factory=list)
     pairs: list[CohortPairs] = field(default_factory=list)
     applied: list[dict[str, Any]] = field(default_factory=list)
+    newest: dict[int, datetime] = field(default_factory=dict)  # source → newest delivery
     cases: int = 0
 
 
@@ -74,6 +75,7 @@ def rebuild(
             with begin_snapshot_write(engine) as connection:
                 _replace(connection, rows, cohorts, gathered.applied, tell)
                 save_tree(connection, order)
+                rollups.save_newest_ingest(connection, gathered.newest)
                 feed.save_cursor(connection, feed.Cursor(position=position, clock_at=now))
                 _save_rebuilt(connection, settings, now)
         except BaseException:
@@ -120,6 +122,8 @@ def _gather(
             )
         )
         gathered.pairs.append(cohort_pairs(cases, facts, 1))
+        for source_id, moment in read_newest_ingest(connection, wanted).items():
+            gathered.newest[source_id] = max(moment, gathered.newest.get(source_id, moment))
         gathered.applied.append(applied_columns(cases, facts))
         gathered.cases += len(cases)
     return gathered

@@ -26,7 +26,7 @@ from dashboard.kpis.rolling import (
 from dashboard.kpis.tree import OrderedTree, order_tree
 from dashboard.settings import Settings
 from data_access import feed, rollups
-from data_access.case_columns import read_case_columns
+from data_access.case_columns import read_case_columns, read_newest_ingest
 from data_access.engine import begin_snapshot_write
 from data_access.frames import AppliedColumns, CaseColumns, Ints
 from data_access.locks import rollup_lock
@@ -118,9 +118,7 @@ def _finish(
     values: dict[str, Any] = {"checked_at": now, "as_of": now, "status": "live", "message": None}
     if changed:
         values["applied_at"] = now
-    rollups.save_state(
-        connection, bump=changed, tree_changed=changes.areas_changed, **values
-    )
+    rollups.save_state(connection, bump=changed, tree_changed=changes.areas_changed, **values)
 
 
 def save_tree(connection: Connection, tree: OrderedTree) -> None:
@@ -164,6 +162,7 @@ def _apply(
     for pairs, at in ((pairs_before, old_lines), (pairs_after, lines)):
         keys, sums = roll_up_cohorts(pairs, Tree(at), break_down_depth=settings.break_down_depth)
         rollups.save_deltas(connection, rollups.COHORT, keys, sums)
+    rollups.save_newest_ingest(connection, read_newest_ingest(connection, ids))
     rollups.delete_applied(connection, ids)
     rollups.save_applied(connection, applied_columns(cases, facts))
     return changed

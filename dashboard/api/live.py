@@ -83,6 +83,8 @@ def create_live_app(reader: Reader) -> Starlette:
     async def map_values(request: Request) -> Response:
         query = request.query_params
         metric, window, lang = (query.get(name) for name in ("metric", "window", "lang"))
+        with contextlib.suppress(UnknownMetricError):  # said with the answer
+            await asyncio.sleep(reader.map_pause(metric or "", window, lang))
         return await _conditional(request, lambda: reader.map_document(metric or "", window, lang))
 
     async def geometry(request: Request) -> Response:

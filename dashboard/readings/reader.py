@@ -24,6 +24,7 @@ from data_access.engine import begin_read
 
 _CHANGING = frozenset({"version", "as_of_ms", "computed_ms"})
 _TICK_SECONDS = 0.2
+_MAP_SECONDS = 1.5
 
 
 def _utc_now() -> datetime:
@@ -96,14 +97,27 @@ class Reader:
         self, metric: str, window: str | None, lang: str | None, *, scope: Scope = EVERYTHING
     ) -> Document:
         """Values of all grids. Raises UnknownMetricError."""
+        key = self._map_key(metric, window, lang, scope)
+        _, _, name, window_key, language = key
+        return self._shelf.get(
+            key, self._version(), lambda: self._make_map(name, window_key, language)
+        )
+
+    def map_pause(
+        self, metric: str, window: str | None, lang: str | None, *, scope: Scope = EVERYTHING
+    ) -> float:
+        """Seconds to wait first: the one document that reads thousands of rows is not computed for
+        every version of a busy second. Raises UnknownMetricError."""
+        key = self._map_key(metric, window, lang, scope)
+        return self._shelf.pause(key, self._version(), _MAP_SECONDS)
+
+    def _map_key(
+        self, metric: str, window: str | None, lang: str | None, scope: Scope
+    ) -> tuple[str, str, str, str, str]:
         if metric not in METRICS:
             raise UnknownMetricError(metric)
         window_key = window if window in WINDOW_KEYS else DEFAULT_WINDOW
-        language = known_language(lang, self.settings.language)
-        key = ("map", scope.key, metric, window_key, language)
-        return self._shelf.get(
-            key, self._version(), lambda: self._make_map(metric, window_key, language)
-        )
+        return ("map", scope.key, metric, window_key, known_language(lang, self.settings.language))
 
     def _make_map(self, metric: str, window_key: str, lang: str) -> Document:
         version = self._version()

@@ -6,6 +6,7 @@ import gzip
 import hashlib
 import logging
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
@@ -58,6 +59,7 @@ def make_document(
 class _Slot:
     lock: threading.Lock = field(default_factory=threading.Lock)
     document: Document | None = None
+    made_at: float = 0.0
 
 
 class Shelf:
@@ -85,12 +87,21 @@ class Shelf:
                 return found
             try:
                 slot.document = self._from_shared(key, version) or self._made(key, version, make)
+                slot.made_at = time.monotonic()
             except Exception:
                 if found is None:
                     raise
                 _LOG.warning("keeping the last good document of %s", key, exc_info=True)
                 return found
             return slot.document
+
+    def pause(self, key: Hashable, version: Hashable, seconds: float) -> float:
+        """How long to wait before asking for ``key``, so that it is not computed more often than
+        every ``seconds``; 0 for a document that is current, old enough or not there."""
+        slot = self._slots.get(key)
+        if slot is None or slot.document is None or slot.document.version == version:
+            return 0.0
+        return max(0.0, slot.made_at + seconds - time.monotonic())
 
     def _slot(self, key: Hashable) -> _Slot:
         with self._guard:

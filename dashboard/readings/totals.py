@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sqlalchemy import Connection
 
@@ -42,31 +42,31 @@ def read_totals(
     An area without any row has zeros: nothing happened there is a fact, not a gap.
     """
     compared = previous_window(window)
+    since = replace(window, from_on=compared.until_on)
     sums = reads.read_sums(
         connection,
         area.area_id,
-        {
-            "flows": flow_ranges(window),
-            "stocks": stock_ranges(window),
-            "flows_before": flow_ranges(compared),
-            "stocks_before": stock_ranges(compared),
-        },
+        {"flows": flow_ranges(window), "stocks": stock_ranges(window)},
         with_children=bool(children),
+        # Only the area itself is compared, and its stocks then are those of now less what came.
+        own_parts={"flows_before": flow_ranges(compared), "since": flow_ranges(since)},
     )
     late = _late_cohort(connection, area, compared, time_zone, break_down_depth)
-    before = _totals(sums, area.area_id, "_before", {})
-    flows = {**before.flows, "cohort_closed": before.flows["cohort_closed"] - late}
+    now = {one: _totals(sums, one, duty.get(one, {})) for one in (area.area_id, *children)}
+    flows = dict(sums.get((area.area_id, "flows_before"), _NO_FLOWS))
+    flows["cohort_closed"] -= late
+    came = sums.get((area.area_id, "since"), {})
+    stocks = {
+        name: stock - net_stock(came, name) for name, stock in now[area.area_id].stocks.items()
+    }
     return AreaTotals(
-        now={one: _totals(sums, one, "", duty.get(one, {})) for one in (area.area_id, *children)},
-        before=Totals(flows=flows, stocks=before.stocks),
-        compared=compared,
-        duty=duty,
+        now=now, before=Totals(flows=flows, stocks=stocks), compared=compared, duty=duty
     )
 
 
-def _totals(sums: Sums, area_id: int, suffix: str, duty: Mapping[str, int]) -> Totals:
-    flows = sums.get((area_id, f"flows{suffix}"), _NO_FLOWS)
-    stocks = sums.get((area_id, f"stocks{suffix}"), {})
+def _totals(sums: Sums, area_id: int, duty: Mapping[str, int]) -> Totals:
+    flows = sums.get((area_id, "flows"), _NO_FLOWS)
+    stocks = sums.get((area_id, "stocks"), {})
     return Totals(
         flows={name: flows[name] for name in FLOWS},
         stocks={name: net_stock(stocks, name) for name in STOCKS},

@@ -83,9 +83,20 @@ def previous_window(window: Window) -> Window:
 def flow_ranges(window: Window) -> Ranges:
     """The window as inclusive ranges of rollup periods: whole years and months where they fit.
 
-    Three years are then at most two dozen rows of each grain instead of a thousand days.
+    Three years are then at most two dozen rows of each grain instead of a thousand days. Nothing is
+    counted after today, so a running window may end with its month or year: one row, not many.
     """
-    return _cover(window.from_on, window.until_on)
+    end = _whole_end(window) if window.is_running else window.until_on
+    return _cover(window.from_on, end)
+
+
+def _whole_end(window: Window) -> date:
+    today = window.last_on
+    if window.from_on <= today.replace(month=1, day=1):
+        return today.replace(year=today.year + 1, month=1, day=1)
+    if window.from_on <= today.replace(day=1):
+        return _next_month(today)
+    return window.until_on
 
 
 def stock_ranges(window: Window) -> Ranges:
