@@ -64,7 +64,7 @@ def read_newest_ingest(connection: Connection, wanted: Wanted) -> dict[int, date
         .where(_chosen(connection, cases.c.case_id, wanted))
         .group_by(cases.c.source_id)
     )
-    return dict(rows.tuples().all())
+    return {row[0]: row[1] for row in rows}
 
 
 def case_id_ranges(connection: Connection, *, size: int) -> Iterator[CaseRange]:

@@ -73,7 +73,7 @@ def read_staffing(connection: Connection) -> tuple[dict[int, int], dict[int, int
         .where(active, worker_grids.c.valid_to.is_(None))
         .group_by(worker_grids.c.area_id)
     )
-    return dict(by_home.tuples().all()), dict(by_grid.tuples().all())
+    return {row[0]: row[1] for row in by_home}, {row[0]: row[1] for row in by_grid}
 
 
 def read_grids(connection: Connection) -> list[int]:
