@@ -70,7 +70,9 @@ def _parser() -> argparse.ArgumentParser:
         default=os.environ.get("YIWANG_TEST_POSTGRES") or _DEFAULT_SERVER,
         help="a server on which databases may be made and dropped",
     )
-    parser.add_argument("--quick", action="store_true", help="20,000 cases, few rounds: does it run")
+    parser.add_argument(
+        "--quick", action="store_true", help="20,000 cases, few rounds: does it run"
+    )
     parser.add_argument("--keep", action="store_true", help="keep the stores for the next run")
     parser.add_argument("--rates", type=_numbers, default=[1, 10, 100], help="changes a second")
     parser.add_argument("--seconds", type=float, default=60.0, help="how long each rate is held")

@@ -1,9 +1,10 @@
-"""Part ``readings``: what a screen asks, at several sizes, against SELECT 1 and a plain GROUP BY."""
+"""Part ``readings``: what a screen asks, at several sizes, against SELECT 1 and GROUP BY."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import ExitStack
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -134,14 +135,13 @@ class _Subject:
         """Exactly what dashboard.readings.totals asks: window, stocks, and the window before."""
         window = self._window(key)
         compared = previous_window(window)
-        parts = {
-            "flows": flow_ranges(window),
-            "stocks": stock_ranges(window),
-            "flows_before": flow_ranges(compared),
-            "stocks_before": stock_ranges(compared),
-        }
+        since = replace(window, from_on=compared.until_on)
         return lambda: reads.read_sums(
-            self.connection, self.root.area_id, parts, with_children=True
+            self.connection,
+            self.root.area_id,
+            {"flows": flow_ranges(window), "stocks": stock_ranges(window)},
+            with_children=True,
+            own_parts={"flows_before": flow_ranges(compared), "since": flow_ranges(since)},
         )
 
     def _board(self, code: str, key: str) -> Task:
@@ -189,7 +189,9 @@ def _ratios(subjects: list[_Subject], taken: dict[str, list[float]]) -> list[Row
         unit = median(subject, "SELECT 1")
         rows.append(_ratio(f"{label}: 30 days / SELECT 1", median(subject, month) / unit, 20))
         rows.append(
-            _ratio(f"{label}: 3 years / 30 days", median(subject, years) / median(subject, month), 3)
+            _ratio(
+                f"{label}: 3 years / 30 days", median(subject, years) / median(subject, month), 3
+            )
         )
         if smaller is not None:
             rows.append(

@@ -77,9 +77,7 @@ def open_stores(
 ) -> Iterator[list[Store]]:
     """Filled and built stores of these sizes; found again when kept, else dropped at the end."""
     with ExitStack() as stack:
-        yield [
-            stack.enter_context(_one_store(engine_name, size, server, keep)) for size in sizes
-        ]
+        yield [stack.enter_context(_one_store(engine_name, size, server, keep)) for size in sizes]
 
 
 @contextmanager
@@ -185,9 +183,7 @@ def _rebuild_process(store: Store, results: Any) -> None:
     engine = open_engine(store.url)
     started = time.perf_counter()
     with progress_bar(f"rebuild {store.cases:,}") as report:
-        cases = rebuild(
-            engine, settings=store.settings(), now=datetime.now(UTC), progress=report
-        )
+        cases = rebuild(engine, settings=store.settings(), now=datetime.now(UTC), progress=report)
     seconds = time.perf_counter() - started
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
     engine.dispose()
