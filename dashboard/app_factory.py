@@ -32,8 +32,8 @@ from dashboard.api.live import create_live_app
 from dashboard.readings.reader import Reader
 from dashboard.settings import Settings
 from dashboard.shell.callbacks import register_shell_callbacks
-from dashboard.shell.document import ASSETS_IGNORE, html_document, own_scripts
-from dashboard.shell.first_paint import first_paint_at
+from dashboard.shell.document import ASSETS_IGNORE, html_document, own_scripts, own_styles
+from dashboard.shell.first_paint import first_paint_at, is_page
 from dashboard.shell.layout import shell_layout
 from dashboard.words import known_language
 from data_access.engine import open_engine
@@ -147,7 +147,7 @@ def _make_dash(reader: Reader, server: Flask, files: AssetShelf, pages_folder: s
 
 
 def _index_writer(reader: Reader, files: AssetShelf) -> Callable[[dict[str, str]], str]:
-    scripts = own_scripts(ASSETS)
+    styles, scripts = own_styles(ASSETS), own_scripts(ASSETS)
 
     def write_index(dash_parts: dict[str, str]) -> str:
         query = request.args.to_dict()
@@ -155,6 +155,7 @@ def _index_writer(reader: Reader, files: AssetShelf) -> Callable[[dict[str, str]
             title=reader.settings.title,
             lang=known_language(query.get("lang"), reader.settings.language),
             first_paint=first_paint_at(request.path, query),
+            styles=styles,
             scripts=scripts,
             asset_url=files.address,
             dash_parts=dash_parts,
@@ -176,7 +177,7 @@ def _header_writer(reader: Reader, app: Dash) -> Callable[[FlaskResponse], Flask
             response.headers["Content-Security-Policy"] = _POLICY.format(hashes=hashes)
             response.headers["Cache-Control"] = "no-cache"
             area = _AREA_PAGE.match(request.path)
-            if area and not reader.knows_area(area.group(1)):
+            if not is_page(request.path) or (area and not reader.knows_area(area.group(1))):
                 response.status_code = 404
         return response
 

@@ -34,16 +34,27 @@ def first_paint(component: Component) -> str:
 
 
 def first_paint_at(path: str, query: Mapping[str, str]) -> str:
-    """First paint of the registered page at ``path``; empty text if no page lives there.
+    """First paint of the registered page at ``path``, or of the page for addresses that are none.
 
     The page's layout is called with the path's variables and ``query``, as Dash itself does.
     """
     page, variables = dash._pages._path_to_page(path.strip("/"))
+    page = page or _page_for_no_address()
     if not page:
         return ""
     layout = page["layout"]
     component = layout(**{**(variables or {}), **query}) if callable(layout) else layout
     return first_paint(component)
+
+
+def is_page(path: str) -> bool:
+    """Whether a registered page lives at ``path``."""
+    return bool(dash._pages._path_to_page(path.strip("/"))[0])
+
+
+def _page_for_no_address() -> Mapping[str, Any] | None:
+    named = (page for name, page in dash.page_registry.items() if name.endswith("not_found_404"))
+    return next(named, None)
 
 
 def _html(node: Any) -> Iterator[str]:
