@@ -68,7 +68,10 @@ def rebuild(
                 tree = Tree(dict(zip(order.area_id.tolist(), order.line, strict=True)))
                 gathered = _gather(connection, tree, settings, now, tell)
             tell(0.55, "summing")
-            rows = roll_up(merge_sums(gathered.sums), tree)
+            sums = merge_sums(gathered.sums)
+            gathered.sums.clear()  # gigabytes for ten million cases
+            rows = roll_up(sums, tree)
+            del sums
             cohorts = roll_up_cohorts(
                 _all_pairs(gathered.pairs), tree, break_down_depth=settings.break_down_depth
             )
