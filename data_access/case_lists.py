@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import ColumnElement, Connection, and_, exists, func, or_, select
 
@@ -18,6 +18,7 @@ from data_access.tables import (
     area_paths,
     areas,
     callbacks,
+    case_cycles,
     case_suspensions,
     cases,
     categories,
@@ -30,52 +31,105 @@ _LIVE = cases.c.voided_at.is_(None)
 
 @dataclass(frozen=True, kw_only=True)
 class Span:
-    """The window [start, end) cut at ``as_of``, the moment the rollups stand for."""
+    """The window [start, end) cut at ``as_of``, the moment the rollups stand for.
+
+    ``at`` is the moment its stocks are of: ``as_of`` while the window runs, its end afterwards. An
+    event at ``as_of`` itself has happened; an event at the end of a past window belongs to the next
+    day. A deadline has passed only after its own moment.
+    """
 
     start: datetime
     end: datetime
     as_of: datetime
+
+    @property
+    def at(self) -> datetime:
+        return self.as_of if self.is_running else self.end
+
+    @property
+    def is_running(self) -> bool:
+        return self.as_of < self.end
+
+    def happened(self, column: ColumnElement[Any]) -> ColumnElement[bool]:
+        """The event is part of what the stocks know."""
+        return column <= self.as_of if self.is_running else column < self.end
 
 
 def _within(column: ColumnElement[Any], span: Span) -> ColumnElement[bool]:
     return and_(column >= span.start, column < span.end, column <= span.as_of)
 
 
-def _is_closed(as_of: datetime) -> ColumnElement[bool]:
-    return and_(cases.c.closed_at.is_not(None), cases.c.closed_at <= as_of)
-
-
-def _is_suspended(as_of: datetime) -> ColumnElement[bool]:
+def _is_suspended(span: Span) -> ColumnElement[bool]:
     pause = case_suspensions
     return exists(
         select(pause.c.case_id).where(
             pause.c.case_id == cases.c.case_id,
-            pause.c.started_at <= as_of,
-            or_(pause.c.ended_at.is_(None), pause.c.ended_at > as_of),
+            span.happened(pause.c.started_at),
+            or_(pause.c.ended_at.is_(None), ~span.happened(pause.c.ended_at)),
         )
     )
 
 
-def _is_running(as_of: datetime) -> ColumnElement[bool]:
-    still = or_(cases.c.closed_at.is_(None), cases.c.closed_at > as_of)
-    return and_(_LIVE, cases.c.accepted_at <= as_of, still)
+def _is_running(span: Span) -> ColumnElement[bool]:
+    """Accepted and not closed at the span's moment, void cases aside."""
+    # As a union of two indexed sets: an OR over closed_at would read every case there is.
+    not_closed = select(cases.c.case_id).where(
+        cases.c.closed_at.is_(None), cases.c.voided_at.is_(None)
+    )
+    closed_later = select(cases.c.case_id).where(
+        cases.c.closed_at >= span.at, ~span.happened(cases.c.closed_at)
+    )
+    still = cases.c.case_id.in_(not_closed.union_all(closed_later))
+    return and_(_LIVE, span.happened(cases.c.accepted_at), still, ~_between_cycles(span))
 
 
-def stock_condition(stock: str, as_of: datetime) -> ColumnElement[bool]:
-    """Cases in a stock at ``as_of``, by the rows as they are now."""
-    running, suspended = _is_running(as_of), _is_suspended(as_of)
-    judged = and_(running, ~suspended, ~cases.c.timeout_exempt)
-    return {
-        "open": and_(running, ~suspended),
-        "suspended": and_(running, suspended),
-        "overdue": and_(judged, cases.c.deadline_at < as_of),
-        "due_soon": and_(
-            judged,
-            cases.c.due_soon_at < as_of,
-            cases.c.deadline_at >= as_of,
-            cases.c.due_soon_at < cases.c.deadline_at,
-        ),
-    }[stock]
+def _between_cycles(span: Span) -> ColumnElement[bool]:
+    """Closed at the span's moment and sent back only later."""
+    cycle = case_cycles
+    return exists(
+        select(cycle.c.case_id).where(
+            cycle.c.case_id == cases.c.case_id,
+            span.happened(cycle.c.closed_at),
+            ~span.happened(cycle.c.reopened_at),
+        )
+    )
+
+
+def _lights(span: Span, *, late: bool) -> ColumnElement[bool]:
+    """Past the deadline (``late``), or past the yellow light only, in the cycle of that moment."""
+
+    def shown(table: Any) -> ColumnElement[bool]:
+        if late:
+            return cast("ColumnElement[bool]", table.c.deadline_at < span.at)
+        return and_(
+            table.c.due_soon_at < span.at,
+            table.c.deadline_at >= span.at,
+            table.c.due_soon_at < table.c.deadline_at,
+        )
+
+    cycle, other = case_cycles, case_cycles.alias("other")
+    later = and_(cycle.c.case_id == cases.c.case_id, ~span.happened(cycle.c.reopened_at))
+    first_later = ~exists(
+        select(other.c.case_id).where(
+            other.c.case_id == cases.c.case_id,
+            other.c.cycle_no < cycle.c.cycle_no,
+            ~span.happened(other.c.reopened_at),
+        )
+    )
+    in_last_cycle = ~exists(select(cycle.c.case_id).where(later))
+    in_earlier = exists(select(cycle.c.case_id).where(later, first_later, shown(cycle)))
+    return or_(and_(in_last_cycle, shown(cases)), in_earlier)
+
+
+def stock_condition(stock: str, span: Span) -> ColumnElement[bool]:
+    """Cases in a stock at the span's moment, by the rows as they are now."""
+    running = _is_running(span)
+    if stock == "suspended":
+        return and_(running, _is_suspended(span))
+    if stock == "open":
+        return and_(running, ~_is_suspended(span))
+    lights = _lights(span, late=stock == "overdue")
+    return and_(running, ~_is_suspended(span), ~cases.c.timeout_exempt, lights)
 
 
 def flow_condition(flow: str, span: Span) -> ColumnElement[bool]:
@@ -92,7 +146,8 @@ def flow_condition(flow: str, span: Span) -> ColumnElement[bool]:
             }.get(flow, callbacks.c.answer == flow),
         )
     if flow == "cohort_closed":
-        return and_(_LIVE, _within(cases.c.accepted_at, span), _is_closed(span.as_of))
+        closed = and_(cases.c.closed_at.is_not(None), span.happened(cases.c.closed_at))
+        return and_(_LIVE, _within(cases.c.accepted_at, span), closed)
     if flow in ("reported", "accepted", "filed"):
         return and_(_LIVE, _within(cases.c[f"{flow}_at"], span))
     dated = cases.c.deadline_at.is_not(None)
@@ -150,7 +205,7 @@ def read_newest_overdue(
                 # Said for the planner: the partial index covers exactly these two.
                 cases.c.closed_at.is_(None),
                 cases.c.voided_at.is_(None),
-                stock_condition("overdue", as_of),
+                stock_condition("overdue", Span(start=as_of, end=datetime.max, as_of=as_of)),
                 area_paths.c.first_order.between(area.first_order, area.last_order),
             )
             .order_by(cases.c.deadline_at.desc(), cases.c.case_id)

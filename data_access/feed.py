@@ -38,7 +38,7 @@ class Changes:
     position: str
     case_ids: Ints  # sorted, unique
     areas_changed: bool
-    others_changed: bool  # duty, surveys, calendar
+    others_changed: bool  # surveys, calendar
 
 
 def read_position(connection: Connection) -> str:

@@ -115,6 +115,16 @@ def read_areas(connection: Connection, area_ids: Sequence[int]) -> list[AreaRow]
     return sorted(rows, key=lambda row: row.depth)
 
 
+def read_years(connection: Connection, area_id: int) -> list[int]:
+    """The years in which anything happened below an area, oldest first."""
+    rows = connection.execute(
+        select(rollup_area.c.period)
+        .where(rollup_area.c.area_id == area_id, rollup_area.c.period.between(1, 9999))
+        .order_by(rollup_area.c.period)
+    )
+    return list(rows.scalars())
+
+
 def read_children(connection: Connection, area_id: int) -> list[AreaRow]:
     """The children of an area in display order."""
     query = (
@@ -177,40 +187,47 @@ def read_day_series(
     return {row[0]: dict(zip(MEASURES, row[1:], strict=True)) for row in rows}
 
 
-def read_late_cohort(connection: Connection, area: AreaRow, from_on: int, until_on: int) -> int:
-    """Cases accepted in [from_on, until_on) (yyyymmdd) that were closed only after it.
+def read_late_cohort(
+    connection: Connection, area_ids: Sequence[int], from_on: int, until_on: int
+) -> dict[int, int]:
+    """Cases accepted in [from_on, until_on) (yyyymmdd) that were closed only after it, by area.
 
     From the cohort rollup; only areas of its depth have rows there.
     """
-    return int(
-        connection.execute(
-            select(func.coalesce(func.sum(rollup_cohort.c.cases), 0)).where(
-                rollup_cohort.c.area_id == area.area_id,
-                rollup_cohort.c.accepted_on >= from_on,
-                rollup_cohort.c.accepted_on < until_on,
-                rollup_cohort.c.closed_on >= until_on,
-            )
-        ).scalar_one()
+    table = rollup_cohort
+    rows = connection.execute(
+        select(table.c.area_id, func.sum(table.c.cases))
+        .where(
+            table.c.area_id.in_(area_ids),
+            table.c.accepted_on >= from_on,
+            table.c.accepted_on < until_on,
+            table.c.closed_on >= until_on,
+        )
+        .group_by(table.c.area_id)
     )
+    return {row[0]: int(row[1]) for row in rows}
 
 
 def read_late_cohort_from_cases(
-    connection: Connection, area: AreaRow, start: datetime, end: datetime
-) -> int:
+    connection: Connection, area_ids: Sequence[int], start: datetime, end: datetime, as_of: datetime
+) -> dict[int, int]:
     """The same counted from the cases, for areas below the cohort rollup."""
-    return int(
-        connection.execute(
-            select(func.count())
-            .select_from(cases.join(area_paths, area_paths.c.area_id == cases.c.area_id))
-            .where(
-                area_paths.c.first_order.between(area.first_order, area.last_order),
-                cases.c.accepted_at >= start,
-                cases.c.accepted_at < end,
-                cases.c.closed_at >= end,
-                cases.c.voided_at.is_(None),
-            )
-        ).scalar_one()
+    top, leaf = area_paths.alias("top"), area_paths.alias("leaf")
+    below = leaf.c.first_order.between(top.c.first_order, top.c.last_order)
+    rows = connection.execute(
+        select(top.c.area_id, func.count())
+        .select_from(top.join(leaf, below).join(cases, cases.c.area_id == leaf.c.area_id))
+        .where(
+            top.c.area_id.in_(area_ids),
+            cases.c.accepted_at >= start,
+            cases.c.accepted_at < end,
+            cases.c.closed_at >= end,
+            cases.c.closed_at <= as_of,
+            cases.c.voided_at.is_(None),
+        )
+        .group_by(top.c.area_id)
     )
+    return {row[0]: int(row[1]) for row in rows}
 
 
 @dataclass(frozen=True, kw_only=True)

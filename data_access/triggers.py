@@ -2,7 +2,8 @@
 
 A case is also corrected by hand and by other systems; only the database sees all of them. Each
 trigger writes (kind, key): kind CASE with the case id for the case and everything that hangs on it,
-AREA with the area id, and so on. PostgreSQL adds the writing transaction's id, which the feed needs
+AREA with the area id, and so on. Duty is not logged: signs of life are many, and its job reads them
+every two seconds anyway. PostgreSQL adds the writing transaction's id, which the feed needs
 to lose nothing under concurrent transactions (data_access/feed.py).
 """
 
@@ -12,7 +13,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from data_access.tables.feed import AREA, CALENDAR, CASE, DUTY, SURVEY
+from data_access.tables.feed import AREA, CALENDAR, CASE, SURVEY
 
 
 @dataclass(frozen=True)
@@ -30,10 +31,6 @@ WATCHED = (
     Watched("case_suspensions", CASE, "case_id"),
     Watched("callbacks", CASE, "case_id"),
     Watched("areas", AREA, "area_id"),
-    Watched("shifts", DUTY, "worker_id"),
-    Watched("leaves", DUTY, "worker_id"),
-    Watched("workers", DUTY, "worker_id"),
-    Watched("worker_grids", DUTY, "worker_id"),
     Watched("survey_answers", SURVEY, "wave_id"),
 )
 _CALENDAR = "calendar_days"

@@ -9,13 +9,21 @@ from dash import html
 from dashboard.words import word, words_for
 
 
-def missing_page(message: str, lang: str, *, retry: bool = False) -> html.Div:
+def waiting_page(message: str, lang: str) -> html.Div:
+    """Nothing to show yet 暂无数据: says why and tries again by itself."""
+    return missing_page(message, lang, title=word("missing.waiting", lang), retry=True)
+
+
+def missing_page(
+    message: str, lang: str, *, title: str | None = None, retry: bool = False
+) -> html.Div:
     """A sentence and the way back; ``retry`` lets the page try again by itself."""
+    title = title or word("missing.title", lang)
     return html.Div(
         html.Main(
             [
                 html.P(word("app.title", lang), className="missing-brand"),
-                html.H1(word("missing.title", lang)),
+                html.H1(title),
                 html.P(message),
                 html.A(
                     word("missing.back", lang),
@@ -33,7 +41,7 @@ def missing_page(message: str, lang: str, *, retry: bool = False) -> html.Div:
             "data-page": "missing",
             "data-lang": lang,
             "data-retry": "1" if retry else "",
-            "data-title": f"{word('missing.title', lang)} · {word('app.title', lang)}",
+            "data-title": f"{title} · {word('app.title', lang)}",
             "data-words": json.dumps(words_for(lang), ensure_ascii=False, separators=(",", ":")),
         },
     )

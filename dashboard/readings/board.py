@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection
@@ -51,6 +51,7 @@ class View:
     totals: AreaTotals
     state: Any
     as_of: datetime
+    years: list[int]
 
 
 def open_view(
@@ -59,21 +60,20 @@ def open_view(
     """Resolve area, window and totals. Raises UnknownAreaError and OutsideScopeError."""
     area = find_area(connection, question.scope, question.area_code)
     children = reads.read_children(connection, area.area_id)
-    window = resolve_window(
-        question.window_key,
-        city_today(now, settings.city_time_zone),
-        week_starts_on=settings.week_starts_on,
-    )
+    state = read_state(connection)
+    as_of = state.as_of or now
+    years = reads.read_years(connection, area.line[0])
+    window = window_of(question.window_key, years, settings=settings, now=now)
     totals = read_totals(
         connection,
         area,
         window,
-        children=[child.area_id for child in children],
+        children=children,
         duty=area_facts.read_duty(connection, area.area_id),
         time_zone=settings.city_time_zone,
         break_down_depth=settings.break_down_depth,
+        as_of=as_of,
     )
-    state = read_state(connection)
     return View(
         area=area,
         line=reads.read_areas(connection, area.line),
@@ -81,7 +81,18 @@ def open_view(
         window=window,
         totals=totals,
         state=state,
-        as_of=state.as_of or now,
+        as_of=as_of,
+        years=years,
+    )
+
+
+def window_of(key: str, years: list[int], *, settings: Settings, now: datetime) -> Window:
+    """The window of a key in this city now; ``years``: those the store knows anything of."""
+    return resolve_window(
+        key,
+        city_today(now, settings.city_time_zone),
+        week_starts_on=settings.week_starts_on,
+        first_on=date(years[0], 1, 1) if years else None,
     )
 
 
@@ -111,7 +122,7 @@ def build_board(
     history = read_day_history(
         connection,
         area.area_id,
-        city_today(now, settings.city_time_zone),
+        view.window.last_on,
         days,
         mine.stocks,
     )
@@ -128,9 +139,11 @@ def build_board(
         "path": [_reference(row, lang) for row in view.line],
         "window": {
             "key": view.window.key,
-            "label": word(f"window.{view.window.key}", lang),
+            "label": parts.window_label(view.window.key, lang),
             "from_on": view.window.from_on.isoformat(),
             "to_on": view.window.last_on.isoformat(),
+            "is_running": view.window.is_running,
+            "years": view.years,
         },
         "as_of_ms": to_epoch_ms(view.as_of),
         "computed_ms": to_epoch_ms(now),
@@ -144,7 +157,7 @@ def build_board(
             view.children, area.area_id, view.totals, settings=settings, lang=lang
         ),
         "overdue": parts.overdue_list(
-            connection, area, view.as_of, mine.stocks["overdue"], lang
+            connection, area, view.as_of, view.totals.overdue_now, lang
         ),
         "grid": parts.portrait(connection, area, lang),
         "duty": _duty(view),
@@ -168,7 +181,7 @@ def _tiles(
     def made(key: str) -> dict[str, Any]:
         return parts.tile(
             key, view.totals, view.area.area_id, history, settings=settings, lang=lang,
-            window_key=view.window.key, duty_spark=rates.get(key, []),
+            window=view.window, duty_spark=rates.get(key, []),
         )  # fmt: skip
 
     return {

@@ -14,6 +14,7 @@ from dashboard.kpis.formatting import change_text, value_text
 from dashboard.kpis.model import Direction, Exact, Kpi, Level, Reading, Totals
 from dashboard.readings.histories import DayHistory, spark
 from dashboard.readings.totals import AreaTotals
+from dashboard.readings.windows import WINDOW_KEYS, Window, chosen_days
 from dashboard.settings import Settings
 from dashboard.words import word
 from data_access import area_facts
@@ -51,18 +52,18 @@ def name_of(row: Any, lang: str) -> str:
 
 def tile(
     key: str, totals: AreaTotals, area_id: int, history: DayHistory, *, settings: Settings,
-    lang: str, window_key: str, duty_spark: Sequence[float | None],
+    lang: str, window: Window, duty_spark: Sequence[float | None],
 ) -> dict[str, Any]:  # fmt: skip
     """One tile of the board, everything formatted."""
     kpi = kpi_of(key, settings)
     reading = evaluate(kpi, totals.now[area_id])
-    is_now = all(term.kind != "flow" for term in kpi.numerator)
     is_duty = kpi.numerator[0].kind == "duty"
+    is_now = is_duty or (window.is_running and all(t.kind != "flow" for t in kpi.numerator))
     level = judge(reading, minimum_sample=settings.minimum_sample)
     return {
         "key": key,
         "name": kpi.name_en if lang == "en" else kpi.name_zh,
-        "scope_label": word("scope.now" if is_now else f"window.{window_key}", lang),
+        "scope_label": word("scope.now", lang) if is_now else window_label(window.key, lang),
         "basis": word(f"basis.{kpi.basis.name.lower()}", lang) if kpi.basis.value else None,
         "text": value_text(reading),
         "unit": word(f"unit.{kpi.unit.name.lower()}", lang),
@@ -72,7 +73,7 @@ def tile(
         "numerator": _number(reading.numerator),
         "denominator": _number(reading.denominator),
         **_sample(reading, settings, lang),
-        **_note(kpi, reading, history, settings, lang, window_key),
+        **_note(kpi, reading, history, settings, lang, window),
         "delta": None if is_duty else _delta(kpi, reading, totals, lang),
         "spark": list(duty_spark) if is_duty else spark(kpi, history),
     }
@@ -101,12 +102,12 @@ def _sample(reading: Reading, settings: Settings, lang: str) -> dict[str, Any]:
 
 
 def _note(
-    kpi: Kpi, reading: Reading, history: DayHistory, settings: Settings, lang: str, window_key: str
+    kpi: Kpi, reading: Reading, history: DayHistory, settings: Settings, lang: str, window: Window
 ) -> dict[str, str]:
     if kpi.has_interval and 0 < (reading.denominator or 0) < settings.minimum_sample:
         return {"note": word("note.small_sample", lang)}
     measure = {"case.accepted": "accepted", "case.closed": "closed"}.get(kpi.key)
-    if measure and window_key != "today":
+    if measure and window.is_running and window.days > 1:
         return {"note": word("note.today", lang, n=f"{history.flows[-1].get(measure, 0):,}")}
     return {"note": ""}
 
@@ -126,9 +127,25 @@ def _delta(kpi: Kpi, reading: Reading, totals: AreaTotals, lang: str) -> dict[st
     arrow = "▲" if reading.value > before else "▼" if reading.value < before else "＝"
     return {
         "text": f"{arrow} {text.lstrip('+-')}",
-        "versus": word(f"versus.{totals.compared.key}", lang),
+        "versus": word(f"versus.{_versus(totals.compared.key)}", lang),
         "tone": tone,
     }
+
+
+def _versus(key: str) -> str:
+    return key if key in WINDOW_KEYS and key != "all" else "before"
+
+
+def window_label(key: str, lang: str) -> str:
+    """A window's name: that of its key, or the year, month or days it names."""
+    days = chosen_days(key)
+    if days is None:
+        return word(f"window.{key}", lang)
+    if lang == "zh" and len(key) == 4:
+        return f"{key}年"
+    if lang == "zh" and len(key) == 7:
+        return f"{days[0].year}年{days[0].month}月"
+    return key.replace("..", " – ")
 
 
 def league(

@@ -8,12 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, Connection
 
-from dashboard.clocks.city_time import city_today
 from dashboard.kpis.model import Kpi, Term
 from dashboard.readings import board_parts as parts
-from dashboard.readings.board import find_area
+from dashboard.readings.board import find_area, window_of
 from dashboard.readings.scope import EVERYTHING, Scope
-from dashboard.readings.windows import resolve_window
 from dashboard.settings import Settings
 from data_access import rollup_reads as reads
 from data_access.case_lists import (
@@ -80,11 +78,8 @@ def read_page(
 ) -> tuple[int, list[Any]]:  # fmt: skip
     """(total, rows) in the snapshot of ``connection``, as of what the rollups stand for."""
     terms = _terms(kpi, part)
-    window = resolve_window(
-        window_key,
-        city_today(now, settings.city_time_zone),
-        week_starts_on=settings.week_starts_on,
-    )
+    years = reads.read_years(connection, area.line[0])
+    window = window_of(window_key, years, settings=settings, now=now)
     state = read_state(connection)
     start, end = window.bounds(settings.city_time_zone)
     span = Span(start=start, end=end, as_of=state.as_of if state and state.as_of else now)
@@ -104,5 +99,5 @@ def _terms(kpi: Kpi, part: str) -> tuple[Term, ...]:
 
 def _condition(term: Term, span: Span) -> ColumnElement[bool]:
     if term.kind == "stock":
-        return stock_condition(term.name, span.as_of)
+        return stock_condition(term.name, span)
     return flow_condition(term.name, span)

@@ -84,7 +84,7 @@ def explain(
         source=kpi.source,
         version=kpi.version,
         area_name=parts.name_of(view.area, lang),
-        window_label=word(f"window.{view.window.key}", lang),
+        window_label=parts.window_label(view.window.key, lang),
         from_on=view.window.from_on.isoformat(),
         to_on=view.window.last_on.isoformat(),
         text=value_text(reading),

@@ -10,17 +10,24 @@ from flask_caching import Cache
 from sqlalchemy import Engine
 
 from dashboard.clocks.city_time import city_today
-from dashboard.readings.board import Question, UnknownAreaError, build_board, find_area
+from dashboard.readings.board import (
+    Question,
+    UnknownAreaError,
+    build_board,
+    find_area,
+    window_of,
+)
 from dashboard.readings.geometry import encode_geometry
 from dashboard.readings.map_values import METRICS, UnknownMetricError, build_map_values
 from dashboard.readings.scope import EVERYTHING, Scope
 from dashboard.readings.shelf import Document, Shelf, make_document
 from dashboard.readings.ticker import Ticker
-from dashboard.readings.windows import DEFAULT_WINDOW, WINDOW_KEYS, resolve_window
+from dashboard.readings.windows import known_window
 from dashboard.settings import Settings
 from dashboard.words import known_language
 from data_access.area_facts import read_shapes
 from data_access.engine import begin_read
+from data_access.rollup_reads import read_years
 
 _CHANGING = frozenset({"version", "as_of_ms", "computed_ms"})
 _TICK_SECONDS = 0.2
@@ -67,7 +74,7 @@ class Reader:
         question = Question(
             scope=scope,
             area_code=area or None,
-            window_key=window if window in WINDOW_KEYS else DEFAULT_WINDOW,
+            window_key=known_window(window),
             lang=known_language(lang, self.settings.language),
         )
         key = ("board", question.scope.key, question.area_code, question.window_key, question.lang)
@@ -116,14 +123,15 @@ class Reader:
     ) -> tuple[str, str, str, str, str]:
         if metric not in METRICS:
             raise UnknownMetricError(metric)
-        window_key = window if window in WINDOW_KEYS else DEFAULT_WINDOW
-        return ("map", scope.key, metric, window_key, known_language(lang, self.settings.language))
+        language = known_language(lang, self.settings.language)
+        return ("map", scope.key, metric, known_window(window), language)
 
     def _make_map(self, metric: str, window_key: str, lang: str) -> Document:
         version = self._version()
-        today = city_today(self.now(), self.settings.city_time_zone)
-        window = resolve_window(window_key, today, week_starts_on=self.settings.week_starts_on)
         with begin_read(self.engine) as connection:
+            root = find_area(connection, EVERYTHING, None)
+            years = read_years(connection, root.area_id)
+            window = window_of(window_key, years, settings=self.settings, now=self.now())
             content = build_map_values(
                 connection, metric, window, settings=self.settings, lang=lang
             )

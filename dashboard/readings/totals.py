@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
 
 from sqlalchemy import Connection
 
@@ -11,7 +12,7 @@ from dashboard.clocks.city_time import day_period
 from dashboard.kpis.model import Totals
 from dashboard.readings.windows import Window, flow_ranges, previous_window, stock_ranges
 from data_access import rollup_reads as reads
-from data_access.measures import FLOWS, STOCKS
+from data_access.measures import ALL_TIME, FLOWS, STOCKS
 
 Sums = Mapping[tuple[int, str], reads.Measures]
 _NO_FLOWS = dict.fromkeys(FLOWS, 0)
@@ -23,6 +24,7 @@ class AreaTotals:
 
     now: Mapping[int, Totals]  # area id → totals
     before: Totals
+    overdue_now: int  # of the area, whatever the window
     compared: Window
     duty: Mapping[int, Mapping[str, int]] = field(default_factory=dict)
 
@@ -32,41 +34,53 @@ def read_totals(
     area: reads.AreaRow,
     window: Window,
     *,
-    children: list[int],
+    children: Sequence[reads.AreaRow],
     duty: Mapping[int, Mapping[str, int]],
     time_zone: str,
     break_down_depth: int,
+    as_of: datetime,
 ) -> AreaTotals:
     """Everything in one statement: flows and stocks of the window and of the one before.
 
     An area without any row has zeros: nothing happened there is a fact, not a gap.
     """
     compared = previous_window(window)
-    since = replace(window, from_on=compared.until_on)
     sums = reads.read_sums(
         connection,
         area.area_id,
-        {"flows": flow_ranges(window), "stocks": stock_ranges(window)},
+        {
+            "flows": flow_ranges(window),
+            "stocks": stock_ranges(window),
+            "flows_before": flow_ranges(compared),
+            "stocks_before": stock_ranges(compared),
+            "stocks_now": [(ALL_TIME, ALL_TIME)],
+        },
         with_children=bool(children),
-        # Only the area itself is compared, and its stocks then are those of now less what came.
-        own_parts={"flows_before": flow_ranges(compared), "since": flow_ranges(since)},
     )
-    late = _late_cohort(connection, area, compared, time_zone, break_down_depth)
-    now = {one: _totals(sums, one, duty.get(one, {})) for one in (area.area_id, *children)}
-    flows = dict(sums.get((area.area_id, "flows_before"), _NO_FLOWS))
-    flows["cohort_closed"] -= late
-    came = sums.get((area.area_id, "since"), {})
-    stocks = {
-        name: stock - net_stock(came, name) for name, stock in now[area.area_id].stocks.items()
-    }
+    late = _Late(connection, time_zone, break_down_depth, as_of)
+    everywhere = (area, *children)
+    late_now = {} if window.is_running else late.by_area(everywhere, window)
+    late_before = late.by_area((area,), compared)
     return AreaTotals(
-        now=now, before=Totals(flows=flows, stocks=stocks), compared=compared, duty=duty
+        now={
+            one.area_id: _totals(
+                sums, one.area_id, "", duty.get(one.area_id, {}), late_now.get(one.area_id, 0)
+            )
+            for one in everywhere
+        },
+        before=_totals(sums, area.area_id, "_before", {}, late_before.get(area.area_id, 0)),
+        overdue_now=net_stock(sums.get((area.area_id, "stocks_now"), {}), "overdue"),
+        compared=compared,
+        duty=duty,
     )
 
 
-def _totals(sums: Sums, area_id: int, duty: Mapping[str, int]) -> Totals:
-    flows = sums.get((area_id, "flows"), _NO_FLOWS)
-    stocks = sums.get((area_id, "stocks"), {})
+def _totals(
+    sums: Sums, area_id: int, suffix: str, duty: Mapping[str, int], late_cohort: int
+) -> Totals:
+    flows = dict(sums.get((area_id, f"flows{suffix}"), _NO_FLOWS))
+    flows["cohort_closed"] -= late_cohort
+    stocks = sums.get((area_id, f"stocks{suffix}"), {})
     return Totals(
         flows={name: flows[name] for name in FLOWS},
         stocks={name: net_stock(stocks, name) for name in STOCKS},
@@ -79,16 +93,23 @@ def net_stock(sums: reads.Measures, stock: str) -> int:
     return sums.get(f"{stock}_in", 0) - sums.get(f"{stock}_out", 0)
 
 
-def _late_cohort(
-    connection: Connection,
-    area: reads.AreaRow,
-    window: Window,
-    time_zone: str,
-    break_down_depth: int,
-) -> int:
+@dataclass(frozen=True)
+class _Late:
     """Cases of a past window's cohort that were closed after it: not yet closed at its end."""
-    if area.depth <= break_down_depth:
-        return reads.read_late_cohort(
-            connection, area, day_period(window.from_on), day_period(window.until_on)
-        )
-    return reads.read_late_cohort_from_cases(connection, area, *window.bounds(time_zone))
+
+    connection: Connection
+    time_zone: str
+    break_down_depth: int
+    as_of: datetime
+
+    def by_area(self, areas: Sequence[reads.AreaRow], window: Window) -> dict[int, int]:
+        upper = [one.area_id for one in areas if one.depth <= self.break_down_depth]
+        lower = [one.area_id for one in areas if one.depth > self.break_down_depth]
+        found: dict[int, int] = {}
+        if upper:
+            first, end = day_period(window.from_on), day_period(window.until_on)
+            found |= reads.read_late_cohort(self.connection, upper, first, end)
+        if lower:
+            bounds = window.bounds(self.time_zone)
+            found |= reads.read_late_cohort_from_cases(self.connection, lower, *bounds, self.as_of)
+        return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -9,9 +10,13 @@ from dashboard.clocks.city_time import day_period, day_start
 from data_access.measures import ALL_TIME
 
 _DAY = timedelta(days=1)
-WINDOW_KEYS = ("today", "week", "month", "year", "d7", "d30", "d365", "d1095")
+WINDOW_KEYS = ("today", "week", "month", "year", "d7", "d30", "d365", "d1095", "all")
 DEFAULT_WINDOW = "d30"
 _LENGTHS = {"d7": 7, "d30": 30, "d365": 365, "d1095": 1095}
+
+_YEAR, _MONTH = re.compile(r"\d{4}"), re.compile(r"\d{4}-\d{2}")
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_NONSENSE = (date.max, date.min)
 
 Ranges = list[tuple[int, int]]
 
@@ -39,24 +44,72 @@ class Window:
         return day_start(self.from_on, time_zone), day_start(self.until_on, time_zone)
 
 
-def resolve_window(key: str, today: date, *, week_starts_on: int = 1) -> Window:
-    """The running window of a key on a day; an unknown key is the default one.
+def resolve_window(
+    key: str, today: date, *, week_starts_on: int = 1, first_on: date | None = None
+) -> Window:
+    """The window of a key on a day; an unknown key is the default one.
 
+    Besides the named keys: ``all`` from ``first_on``, the store's first day; ``2018``, ``2018-05``,
+    ``2018-05-31`` a year, month or day; ``2018-05-01..2018-06-30`` both days inclusive.
     ``week_starts_on``: ISO weekday, 1 is Monday.
     """
+    chosen = chosen_days(key)
+    if chosen is not None:
+        first, last = chosen
+        return Window(
+            key=key, from_on=first, until_on=last + _DAY, is_running=first <= today <= last
+        )
     if key not in WINDOW_KEYS:
         key = DEFAULT_WINDOW
+    return Window(
+        key=key,
+        from_on=_first_day(key, today, week_starts_on, first_on),
+        until_on=today + _DAY,
+        is_running=True,
+    )
+
+
+def _first_day(key: str, today: date, week_starts_on: int, first_on: date | None) -> date:
     if key in _LENGTHS:
-        first = today - (_LENGTHS[key] - 1) * _DAY
-    elif key == "today":
-        first = today
-    elif key == "week":
-        first = today - ((today.isoweekday() - week_starts_on) % 7) * _DAY
-    elif key == "month":
-        first = today.replace(day=1)
-    else:
-        first = today.replace(month=1, day=1)
-    return Window(key=key, from_on=first, until_on=today + _DAY, is_running=True)
+        return today - (_LENGTHS[key] - 1) * _DAY
+    if key == "today":
+        return today
+    if key == "week":
+        return today - ((today.isoweekday() - week_starts_on) % 7) * _DAY
+    if key == "month":
+        return today.replace(day=1)
+    if key == "all" and first_on is not None:
+        return min(first_on, today)
+    return today.replace(month=1, day=1)
+
+
+def is_known_window(key: str | None) -> bool:
+    """Whether ``resolve_window`` reads the key as what it says."""
+    return key is not None and (key in WINDOW_KEYS or chosen_days(key) is not None)
+
+
+def known_window(key: str | None) -> str:
+    """The key where it is known, else the default one."""
+    return key if key is not None and is_known_window(key) else DEFAULT_WINDOW
+
+
+def chosen_days(key: str) -> tuple[date, date] | None:
+    """(first, last) day of a key that names its days; None for other keys and for nonsense."""
+    first, _, last = key.partition("..")
+    try:
+        if last:
+            days = date.fromisoformat(first), date.fromisoformat(last)
+        elif _YEAR.fullmatch(first):
+            days = date(int(first), 1, 1), date(int(first), 12, 31)
+        elif _MONTH.fullmatch(first):
+            month = date.fromisoformat(f"{first}-01")
+            days = month, _next_month(month) - _DAY
+        else:
+            days = (date.fromisoformat(first),) * 2 if _DATE.fullmatch(first) else _NONSENSE
+    except ValueError:
+        return None
+    is_sane = days[0] <= days[1] and days[0].year >= 1990 and days[1].year <= 2100
+    return days if is_sane else None
 
 
 def previous_window(window: Window) -> Window:
@@ -69,10 +122,10 @@ def previous_window(window: Window) -> Window:
         first, length = window.from_on - 7 * _DAY, 1
     elif window.key == "week":
         first, length = window.from_on - 7 * _DAY, window.days
-    elif window.key == "month":
+    elif window.key == "month" or _MONTH.fullmatch(window.key):
         first = (window.from_on - _DAY).replace(day=1)
         length = min(window.days, (window.from_on - first).days)
-    elif window.key == "year":
+    elif window.key == "year" or _YEAR.fullmatch(window.key):
         first = window.from_on.replace(year=window.from_on.year - 1)
         length = min(window.days, (window.from_on - first).days)
     else:

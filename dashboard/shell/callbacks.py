@@ -16,12 +16,11 @@ from dash.development.base_component import Component
 
 from dashboard.components.definition import PAGE_SIZE, case_list_view, definition_view
 from dashboard.components.frame import PageFrame
-from dashboard.components.hrefs import WINDOW_KEYS
 from dashboard.readings.board_parts import kpi_of
 from dashboard.readings.case_list import NoCaseListError, list_cases
 from dashboard.readings.explain import explain
+from dashboard.readings.windows import known_window
 from dashboard.settings import Settings
-from dashboard.shell.board_view import DEFAULT_WINDOW
 from dashboard.shell.ids import Ids
 from dashboard.words import known_language, word
 
@@ -90,7 +89,7 @@ def read_request(data: Mapping[str, Any], settings: Settings) -> DefinitionReque
     window = str(data.get("window"))
     return DefinitionRequest(
         area=str(data.get("area", "")),
-        window=window if window in WINDOW_KEYS else DEFAULT_WINDOW,
+        window=known_window(window),
         kpi=str(data.get("kpi", "")),
         part="denominator" if data.get("part") == "denominator" else "numerator",
         offset=_offset(data.get("offset")),

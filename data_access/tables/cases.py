@@ -158,6 +158,7 @@ callbacks = Table(
     Column("answer", String(20)),
     Column("channel", String(20)),
     Index("ix_callbacks_case_id", "case_id"),
+    Index("ix_callbacks_visited_at", "visited_at"),
 )
 
 # 督办

@@ -21,7 +21,7 @@ from data_access.tables.registry import instant, metadata, required, text
 from data_access.types import BigKey
 
 # change_log.kind
-CASE, AREA, DUTY, SURVEY, CALENDAR = 1, 2, 3, 4, 5
+CASE, AREA, SURVEY, CALENDAR = 1, 2, 4, 5
 
 # Written by triggers only (data_access/triggers.py), so that a row changed by hand or by another
 # program is seen as well. On PostgreSQL a column xid xid8 DEFAULT pg_current_xact_id() is added.

@@ -90,6 +90,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("callback_id", name=op.f("pk_callbacks")),
     )
     op.create_index("ix_callbacks_case_id", "callbacks", ["case_id"], unique=False)
+    op.create_index("ix_callbacks_visited_at", "callbacks", ["visited_at"], unique=False)
     op.create_table(
         "campaigns",
         sa.Column("campaign_id", sa.Integer(), nullable=False),
@@ -829,6 +830,7 @@ def downgrade() -> None:
     op.drop_index("ix_case_applied_area_id", table_name="case_applied")
     op.drop_table("case_applied")
     op.drop_table("campaigns")
+    op.drop_index("ix_callbacks_visited_at", table_name="callbacks")
     op.drop_index("ix_callbacks_case_id", table_name="callbacks")
     op.drop_table("callbacks")
     op.drop_table("calendar_days")
