@@ -19,6 +19,7 @@ from dash import Dash
 from flask import Flask, request
 from flask import Response as FlaskResponse
 from flask_caching import Cache
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -176,12 +177,19 @@ def _header_writer(reader: Reader, app: Dash) -> Callable[[FlaskResponse], Flask
             hashes = " ".join(app.csp_hashes())
             response.headers["Content-Security-Policy"] = _POLICY.format(hashes=hashes)
             response.headers["Cache-Control"] = "no-cache"
-            area = _AREA_PAGE.match(request.path)
-            if not is_page(request.path) or (area and not reader.knows_area(area.group(1))):
+            if _is_missing(reader, request.path):
                 response.status_code = 404
         return response
 
     return write_headers
+
+
+def _is_missing(reader: Reader, path: str) -> bool:
+    area = _AREA_PAGE.match(path)
+    try:
+        return not is_page(path) or bool(area and not reader.knows_area(area.group(1)))
+    except SQLAlchemyError:
+        return False  # cannot be known now, and the page itself says so
 
 
 async def _suite_file(request: Request, server: Flask, kept: dict[str, Asset]) -> Response:
