@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, cast
 
 from sqlalchemy import ColumnElement, Connection, and_, exists, func, or_, select
@@ -27,6 +27,8 @@ from data_access.tables import (
 
 CALL_BACK_FLOWS = ("rated", "contacted", "solved", *ANSWERS)
 _LIVE = cases.c.voided_at.is_(None)
+_NEVER = datetime.max.replace(tzinfo=UTC)
+_FOREVER = datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -202,10 +204,13 @@ def read_newest_overdue(
         connection.execute(
             _listed(source)
             .where(
-                # Said for the planner: the partial index covers exactly these two.
+                # The first two are the partial index's own words, which the planner wants to hear.
                 cases.c.closed_at.is_(None),
                 cases.c.voided_at.is_(None),
-                stock_condition("overdue", Span(start=as_of, end=datetime.max, as_of=as_of)),
+                cases.c.deadline_at < as_of,
+                cases.c.accepted_at <= as_of,
+                ~cases.c.timeout_exempt,
+                ~_is_suspended(Span(start=as_of, end=_FOREVER, as_of=as_of)),
                 area_paths.c.first_order.between(area.first_order, area.last_order),
             )
             .order_by(cases.c.deadline_at.desc(), cases.c.case_id)

@@ -16,12 +16,17 @@ class AreaRef(TypedDict):
 
 
 class WindowRef(TypedDict):
-    """The period 统计时段; both days are city dates (ISO text), the last one inclusive."""
+    """The period 统计时段; both days are city dates (ISO text), the last one inclusive.
+
+    ``is_running``: today is in it. ``years``: those the store knows anything of, oldest first.
+    """
 
     key: str
     label: str
     from_on: str
     to_on: str
+    is_running: bool
+    years: list[int]
 
 
 class Delta(TypedDict):

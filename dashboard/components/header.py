@@ -155,4 +155,39 @@ def _window_switch(board: Board) -> html.Nav:
         )
         for key in WINDOW_KEYS
     ]
-    return html.Nav(links, className="segs", **{"aria-label": word("window.label", lang)})
+    return html.Nav(
+        [html.Div(links, className="segs"), _history_menu(board)],
+        className="window-switch",
+        **{"aria-label": word("window.label", lang)},
+    )
+
+
+def _history_menu(board: Board) -> html.Details:
+    """Periods of the past 历史时段: everything, each year, and the months of the year shown."""
+    lang, window = board["lang"], board["window"]
+    shown_year = window["from_on"][:4] if window["key"][:4].isdigit() else ""
+    items = [_period(board, "all", word("window.all", lang))]
+    for year in reversed(window["years"]):
+        items.append(_period(board, str(year), f"{year}年" if lang == "zh" else str(year)))
+        if str(year) == shown_year:
+            items.append(_months(board, year))
+    is_past = bool(shown_year) or window["key"] == "all"
+    summary = html.Summary(
+        window["label"] if is_past else word("window.history", lang),
+        className="seg" + (" is-chosen" if is_past else ""),
+    )
+    return html.Details([summary, html.Ul(items, className="history-list")], className="history")
+
+
+def _period(board: Board, key: str, label: str) -> html.Li:
+    chosen = {"aria-current": "true"} if key == board["window"]["key"] else {}
+    return html.Li(html.A(label, href=own_href(board, window=key), **{"data-nav": ""}, **chosen))
+
+
+def _months(board: Board, year: int) -> html.Li:
+    lang = board["lang"]
+    months = [
+        _period(board, f"{year}-{month:02d}", word("window.month_of", lang, n=month))
+        for month in range(1, 13)
+    ]
+    return html.Li(html.Ul(months, className="history-months"))

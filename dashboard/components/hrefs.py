@@ -6,7 +6,16 @@ from urllib.parse import quote, urlencode
 
 from dashboard.components.board_shape import Board
 
-WINDOW_KEYS = ("today", "week", "month", "year", "d7", "d30", "d365", "d1095")
+WINDOW_KEYS = (
+    "today",
+    "week",
+    "month",
+    "year",
+    "d7",
+    "d30",
+    "d365",
+    "d1095",
+)  # as links; others fold out
 
 
 def area_href(

@@ -163,30 +163,42 @@ def roll_up(sums: Sums, tree: Tree) -> RollupRows:
         lifted, has = tree.ancestors(sums.area_keys[:, 0], depth)
         keys = np.stack([lifted[has], sums.area_keys[has, 1]], axis=1)
         keys, totals = _sum_rows(keys, sums.area_sums[has])
-        parts += [_pivot_areas(keys[part], totals[part]) for part in _whole_areas(keys[:, 0])]
-    break_keys, break_sums = _pivot_breaks(sums.break_keys, sums.break_sums)
+        parts += [_pivot_areas(keys[part], totals[part]) for part in _slices(keys[:, :1])]
+    area_keys, area_sums = _stacked(parts, 2, len(MEASURES))
+    keys, totals = sums.break_keys, sums.break_sums
+    parts = [_pivot_breaks(keys[part], totals[part]) for part in _slices(keys[:, :3])]
+    break_keys, break_sums = _stacked(parts, 4, len(BREAK_DOWN_MEASURES))
+    in_order = np.lexsort(break_keys.T[::-1])  # as the table's key: neighbours are read together
     return RollupRows(
-        area_keys=np.concatenate([np.zeros((0, 2), dtype=np.int64), *(p[0] for p in parts)]),
-        area_sums=np.concatenate(
-            [np.zeros((0, len(MEASURES)), dtype=np.int64), *(p[1] for p in parts)]
-        ),
-        break_keys=break_keys,
-        break_sums=break_sums,
+        area_keys=area_keys,
+        area_sums=area_sums,
+        break_keys=break_keys[in_order],
+        break_sums=break_sums[in_order],
     )
 
 
-def _whole_areas(area_id: Ints) -> list[slice]:
-    """Slices of a sorted column that cut no area in two. Pivoting takes some three hundred bytes a
-    fact: a large city's would not fit into memory at once."""
-    ends = np.flatnonzero(np.concatenate([area_id[1:] != area_id[:-1], [True]])) + 1
+def _slices(keys: NDArray[np.int64]) -> list[slice]:
+    """Slices of sorted rows that cut no group of equal rows in two. Pivoting takes some three
+    hundred bytes a fact: those of a large city would not fit into memory at once."""
+    ends = np.flatnonzero(np.append((keys[1:] != keys[:-1]).any(axis=1), True)) + 1
     slices = []
     start = 0
-    while start < len(area_id):
+    while start < len(keys):
         next_end = int(np.searchsorted(ends, start + _SLICE))
         end = int(ends[min(next_end, len(ends) - 1)])
         slices.append(slice(start, end))
         start = end
     return slices
+
+
+def _stacked(
+    parts: list[tuple[NDArray[np.int64], NDArray[np.int64]]], keys: int, values: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    empty = np.zeros((0, keys), dtype=np.int64), np.zeros((0, values), dtype=np.int64)
+    return (
+        np.concatenate([empty[0], *(part[0] for part in parts)]),
+        np.concatenate([empty[1], *(part[1] for part in parts)]),
+    )
 
 
 def roll_up_cohorts(

@@ -84,6 +84,8 @@ def sample_board(lang: str = "zh", *, is_leaf: bool = False) -> Board:
             "label": "近30天",
             "from_on": "2026-10-24",
             "to_on": "2026-11-22",
+            "is_running": True,
+            "years": [2024, 2025, 2026],
         },
         "as_of_ms": AS_OF_MS,
         "computed_ms": AS_OF_MS,
