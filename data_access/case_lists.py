@@ -27,7 +27,6 @@ from data_access.tables import (
 
 CALL_BACK_FLOWS = ("rated", "contacted", "solved", *ANSWERS)
 _LIVE = cases.c.voided_at.is_(None)
-_NEVER = datetime.max.replace(tzinfo=UTC)
 _FOREVER = datetime.max.replace(tzinfo=UTC)
 
 
