@@ -17,6 +17,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import URL, create_engine
+
 from dashboard.settings import Settings
 from jobs.first_start import fill_with_demo
 
@@ -205,6 +207,22 @@ def query(database_url: str, statement: str) -> list[Any]:
         return connection.execute(statement).fetchall()
     finally:
         connection.close()
+
+
+@contextmanager
+def database_away(server: URL, name: str) -> Iterator[None]:
+    """Nobody gets in, and who is in is thrown out."""
+    engine = create_engine(server, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.exec_driver_sql(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS false')
+        connection.exec_driver_sql(
+            f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"
+        )
+        try:
+            yield
+        finally:
+            connection.exec_driver_sql(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS true')
+    engine.dispose()
 
 
 OPEN_CASE = (
