@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Connection, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, exists, func, or_, select, union_all
 
 from data_access.frames import ANSWERS
 from data_access.rollup_reads import AreaRow
@@ -180,7 +180,8 @@ def read_case_page(
     if of_call_backs:
         source = source.join(callbacks, callbacks.c.case_id == cases.c.case_id)
     chosen = and_(
-        area_paths.c.first_order.between(area.first_order, area.last_order), or_(*conditions)
+        area_paths.c.first_order.between(area.first_order, area.last_order),
+        _any_of(conditions, of_call_backs=of_call_backs),
     )
     total = connection.execute(select(func.count()).select_from(source).where(chosen)).scalar_one()
     order = callbacks.c.visited_at if of_call_backs else cases.c.accepted_at
@@ -192,6 +193,19 @@ def read_case_page(
         .limit(limit)
     ).all()
     return int(total), list(rows)
+
+
+def _any_of(
+    conditions: Sequence[ColumnElement[bool]], *, of_call_backs: bool
+) -> ColumnElement[bool]:
+    """Whichever condition holds; several as a union, each with an index of its own."""
+    if len(conditions) == 1:
+        return conditions[0]
+    if of_call_backs:
+        joined = callbacks.join(cases, cases.c.case_id == callbacks.c.case_id)
+        parts = [select(callbacks.c.callback_id).select_from(joined).where(c) for c in conditions]
+        return callbacks.c.callback_id.in_(union_all(*parts))
+    return cases.c.case_id.in_(union_all(*(select(cases.c.case_id).where(c) for c in conditions)))
 
 
 def read_newest_overdue(

@@ -53,7 +53,7 @@ def _facts(explanation: Explanation, lang: str) -> html.Dl:
     facts = [
         ("definition", explanation.meaning),
         ("formula", explanation.formula),
-        ("numerator", explanation.numerator if explanation.denominator is not None else ""),
+        ("numerator", _numerator(explanation, lang)),
         ("denominator", explanation.denominator or ""),
         ("interval", _interval(explanation, lang)),
         ("basis", explanation.basis or ""),
@@ -69,6 +69,14 @@ def _facts(explanation: Explanation, lang: str) -> html.Dl:
         ],
         className="drawer-facts",
     )
+
+
+def _numerator(explanation: Explanation, lang: str) -> str:
+    if explanation.denominator is None:
+        return ""
+    if not explanation.is_weighted:
+        return explanation.numerator
+    return f"{explanation.numerator} · {word('drawer.weighted', lang)}"
 
 
 def _interval(explanation: Explanation, lang: str) -> str:

@@ -48,6 +48,7 @@ class Explanation:
     sample: int | None
     thresholds: list[tuple[str, str]]
     children: list[dict[str, Any]]
+    is_weighted: bool  # the numerator weighs its answers, so its list is longer than the number
     has_list: bool
     has_denominator_list: bool
 
@@ -104,6 +105,7 @@ def explain(
             }
             for child in view.children
         ],
+        is_weighted=any(term.weight != 1 for term in kpi.numerator),
         has_list=is_listed,
         has_denominator_list=is_listed and kpi.is_rate,
     )

@@ -184,6 +184,7 @@ def explanation() -> Explanation:
         children=[
             {"code": "1", "name": "甲区", "text": "—", "state": "empty", "level": "none"}
         ],
+        is_weighted=False,
         has_list=True, has_denominator_list=True,
     )  # fmt: skip
 
