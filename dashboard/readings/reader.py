@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -55,6 +56,8 @@ class Reader:
         self.build = build
         self.now = now
         self.ticker = Ticker(engine, seconds=_TICK_SECONDS)
+        url = settings.database_url.encode()  # hashed: it may hold a password
+        self._store = hashlib.blake2b(url, digest_size=8).hexdigest()
         self._shelf = Shelf(shared)
         self._shapes = Shelf()
 
@@ -81,10 +84,12 @@ class Reader:
         return self._shelf.get(key, self._version(), lambda: self._make_board(question))
 
     def _version(self) -> tuple[Any, ...]:
-        """What a document depends on: the numbers, the tree, the city's day and the program."""
+        """What a document depends on: the numbers, the tree, the city's day and the program; and
+        the store, because two stores may share one cache and have counted equally far."""
         tick = self.ticker.latest
         today = city_today(self.now(), self.settings.city_time_zone).isoformat()
-        return (tick.version, tick.tree_version, today, self.build)
+        store = (self._store, tick.applied_at_ms)
+        return (tick.version, tick.tree_version, today, self.build, store)
 
     def _make_board(self, question: Question) -> Document:
         version = self._version()

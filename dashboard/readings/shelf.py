@@ -64,10 +64,12 @@ class _Slot:
 
 class Shelf:
     """Documents by key. ``shared`` is Flask-Caching's store (file system or Redis), so that several
-    processes compute a version once; this process keeps its own copies in front of it."""
+    processes compute a version once; this process keeps its own copies in front of it. A shared
+    store that is away costs the sharing and nothing else."""
 
     def __init__(self, shared: Cache | None = None) -> None:
         self._shared = shared
+        self._is_shared_away = False
         self._slots: OrderedDict[Hashable, _Slot] = OrderedDict()
         self._guard = threading.Lock()
 
@@ -112,16 +114,30 @@ class Shelf:
             return slot
 
     def _from_shared(self, key: Hashable, version: Hashable) -> Document | None:
-        if self._shared is None:
-            return None
-        kept = self._shared.get(_name(key))
+        kept = self._ask_shared(lambda shared: shared.get(_name(key)))
         return kept if isinstance(kept, Document) and kept.version == version else None
 
     def _made(self, key: Hashable, version: Hashable, make: Callable[[], Document]) -> Document:
         document = make()
-        if self._shared is not None and document.version == version:
-            self._shared.set(_name(key), document, timeout=600)
+        if document.version == version:
+            self._ask_shared(lambda shared: shared.set(_name(key), document, timeout=600))
         return document
+
+    def _ask_shared(self, question: Callable[[Cache], Any]) -> Any:
+        """The shared store's answer, None without one; its failure and return are logged once."""
+        if self._shared is None:
+            return None
+        try:
+            answer = question(self._shared)
+        except Exception as error:
+            if not self._is_shared_away:
+                _LOG.warning("the shared cache does not answer: %s", error)
+            self._is_shared_away = True
+            return None
+        if self._is_shared_away:
+            _LOG.info("the shared cache answers again")
+        self._is_shared_away = False
+        return answer
 
 
 def _name(key: Hashable) -> str:

@@ -26,6 +26,7 @@ class Tick:
 
     version: int
     tree_version: int
+    applied_at_ms: int | None  # when the version was applied; a replaced store counts anew
     as_of_ms: int | None
     checked_at_ms: int | None
     status: str
@@ -44,7 +45,9 @@ class Tick:
         }
 
 
-EMPTY = Tick(version=0, tree_version=0, as_of_ms=None, checked_at_ms=None, status="empty")
+EMPTY = Tick(
+    version=0, tree_version=0, applied_at_ms=None, as_of_ms=None, checked_at_ms=None, status="empty"
+)
 
 
 def read_tick(engine: Engine) -> Tick:
@@ -56,6 +59,7 @@ def read_tick(engine: Engine) -> Tick:
     return Tick(
         version=row.version,
         tree_version=row.tree_version,
+        applied_at_ms=row.applied_at and to_epoch_ms(row.applied_at),
         as_of_ms=to_epoch_ms(row.as_of),
         checked_at_ms=row.checked_at and to_epoch_ms(row.checked_at),
         status=row.status,
@@ -116,6 +120,7 @@ class Ticker:
         return Tick(
             version=before.version,
             tree_version=before.tree_version,
+            applied_at_ms=before.applied_at_ms,
             as_of_ms=before.as_of_ms,
             checked_at_ms=before.checked_at_ms,
             status="failed",
