@@ -63,8 +63,8 @@ read the same object. Keys are stored and published and never renamed.
 - **Void cases** (作废, 不予受理, 重复合并) are outside every count.
 - **A day** is a day of the city (`city_time_zone`); an interval holds its first moment
   and not its last. A deadline has passed after its own millisecond, not at it.
-- **Flows** are summed over the window. **Stocks** are those at its end, and every window
-  of the screens ends now. **Duty** counts are those of now.
+- **Flows** are summed over the window. **Stocks** are those at its end: now, or the last
+  midnight of a past window, by what is known today. **Duty** counts are those of now.
 - **Two bases, never mixed**: 考核口径 asks for the cases due in the period (closed in it, or
   overdue and open at its end); 受理口径 asks for the cases accepted in it.
 - **Judgement**: green and yellow by the bounds below, red beyond them. No judgement
