@@ -47,7 +47,7 @@ class Results:
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self._file = folder / "results.jsonl"
-        self._console = Console(width=None if sys.stdout.isatty() else 120, highlight=False)
+        self._console = Console(width=None if sys.stdout.isatty() else 150, highlight=False)
         self._run: Row = {
             "at": datetime.now(UTC).isoformat(timespec="seconds"),
             "command": " ".join(["./yiwang", "bench", *sys.argv[1:]]),

@@ -89,10 +89,10 @@ def _one_store(engine_name: str, cases: int, server: str, keep: bool) -> Iterato
     else:
         url = make_url(server).set(database=name).render_as_string(hide_password=False)
     store = Store(engine_name=engine_name, cases=cases, url=url)
-    if not _is_complete(store):
-        _drop(store, server)
+    if not is_complete(store):
+        drop_store(store, server)
         if engine_name != "sqlite":
-            _administer(server, f'CREATE DATABASE "{name}"')
+            administer(server, f'CREATE DATABASE "{name}"')
         with progress_bar(f"{engine_name}, {cases:,} cases") as report:
             _fill(store, report)
         measured_rebuild(store)
@@ -101,10 +101,11 @@ def _one_store(engine_name: str, cases: int, server: str, keep: bool) -> Iterato
         yield store
     finally:
         if not keep:
-            _drop(store, server)
+            drop_store(store, server)
 
 
-def _is_complete(store: Store) -> bool:
+def is_complete(store: Store) -> bool:
+    """Whether the store is there and its rollups are built."""
     engine = open_engine(store.url)
     try:
         with begin_read(engine) as connection:
@@ -136,8 +137,8 @@ def _fill(store: Store, report: Report) -> None:
             if connection.dialect.name == "postgresql":
                 # The generator keeps the foreign keys itself; checking them again is not measured.
                 connection.exec_driver_sql("SET LOCAL session_replication_role = replica")
-            for table in _FILLED:
-                bulk_insert(connection, getattr(tables, table), batch[table])
+            for name in _FILLED:
+                bulk_insert(connection, getattr(tables, name), batch[name])
         done += len(batch["cases"]["case_id"])
         report(0.8 * done / store.cases, "loading")
     with begin_write(engine) as connection:
@@ -209,17 +210,19 @@ def _analyze(store: Store) -> None:
     engine.dispose()
 
 
-def _drop(store: Store, server: str) -> None:
+def drop_store(store: Store, server: str) -> None:
+    """Remove the store and everything beside it."""
     if store.engine_name == "sqlite":
         path = make_url(store.url).database or ""
         for suffix in ("", "-wal", "-shm", ".rollup.lock", ".jobs.lock"):
             Path(path + suffix).unlink(missing_ok=True)
         return
     name = make_url(store.url).database
-    _administer(server, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+    administer(server, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
 
-def _administer(server: str, statement: str) -> None:
+def administer(server: str, statement: str) -> None:
+    """Run a statement that makes or drops a database."""
     engine = create_engine(open_engine(server).url, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
         connection.exec_driver_sql(statement)
