@@ -67,7 +67,9 @@
     tap(at);
   });
   canvas.addEventListener("pointercancel", release);
-  canvas.addEventListener("pointerleave", hideTip);
+  canvas.addEventListener("pointerleave", function (event) {
+    if (event.pointerType === "mouse") hideTip(); // a finger leaves with every tap
+  });
 
   /* A finger cannot hover: the first tap tells, a second one on the same place goes there. */
   let tapped = null;

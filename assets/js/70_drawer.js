@@ -7,6 +7,7 @@
   let opener = null;
   let wanted = null;
   let failTimer = 0;
+  let turned = -1; // which of the buttons that ask for other cases was pressed last
 
   const drawer = () => document.getElementById("definition-drawer");
   const isOpen = () => Boolean(drawer()) && drawer().dataset.open === "1";
@@ -52,6 +53,16 @@
       const answer = element.firstElementChild;
       if (wanted && answer && answer.dataset.asked === wanted.asked) element.dataset.waiting = "";
     });
+    keepFocus();
+  }
+
+  const turns = () => Array.from(drawer().querySelectorAll("[data-offset]"));
+
+  /* Dash puts new buttons in place of the pressed one: a keyboard goes on from the same place. */
+  function keepFocus() {
+    if (!isOpen() || document.activeElement !== document.body) return;
+    const button = turns()[turned];
+    (button && !button.disabled ? button : drawer()).focus({ preventScroll: true });
   }
 
   function failed() {
@@ -104,6 +115,7 @@
     if (event.target.closest("[data-drawer='close']")) return close();
     const turn = event.target.closest(".drawer [data-offset]");
     if (turn && wanted) {
+      turned = turns().indexOf(turn);
       ask({
         kpi: wanted.kpi,
         part: turn.dataset.casePart || "numerator",
