@@ -24,7 +24,7 @@ _POSITION = """() => ({
   scroll: window.scrollY,
   table: document.querySelector(".card-league .table-box").scrollLeft,
   view: {...yiwang.map.view},
-  focus: document.activeElement.outerHTML,
+  focus: [document.activeElement.tagName, {...document.activeElement.dataset}],
   address: location.href,
   mark: window.mark,
   canvas: yiwang.map.canvas === window.canvas,
@@ -85,6 +85,7 @@ def test_an_open_definition_stays_open(visitor: Callable[..., Visit], own_produc
     assert visit.page.locator("#definition-cases .drawer-pager button").first.is_enabled()
     before = visit.value(_POSITION), visit.value(_DRAWER)
     assert before[1]["open"] == "1"
+    assert before[0]["focus"][0] == "BUTTON"
     _is_one_less(visit, own_product, close_a_case_with_sqlite)
     assert (visit.value(_POSITION), visit.value(_DRAWER)) == before
 

@@ -38,7 +38,7 @@ _READY = """() => {
   const pages = document.querySelector("#_pages_content [data-page]");
   if (!pages || pages.matches(".is-leaving")) return false;
   if (document.querySelector("#first-paint")) return false;
-  if (pages.dataset.page !== "board") return true;
+  if (pages.dataset.page !== "board") return false;
   const trend = pages.querySelector(".trend-host");
   const canvas = pages.querySelector("canvas");
   return trend.matches(".is-drawn") && canvas && canvas.dataset.paintedMetric !== ""
