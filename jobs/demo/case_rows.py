@@ -229,7 +229,9 @@ def case_codes(history: History) -> list[str]:
     running[order] = np.arange(len(plan)) - np.repeat(starts, lengths) + 1
     unique, inverse = np.unique(days, return_inverse=True)
     dates = np.array([int(date_of(day).strftime("%Y%m%d")) for day in unique])[inverse]
-    codes = district[history.city.district[plan.area]] * 10**13 + dates * 10**5 + running
+    # 19 digits that begin with 92 or more are too many for a signed integer.
+    front = district[history.city.district[plan.area]].astype(np.uint64) * np.uint64(10**13)
+    codes = front + (dates * 10**5 + running).astype(np.uint64)
     return [str(code) for code in codes.tolist()]
 
 
