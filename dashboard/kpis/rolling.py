@@ -12,9 +12,11 @@ from numpy.typing import NDArray
 from dashboard.clocks.city_time import day_periods
 from dashboard.kpis.facts import unpack
 from data_access.frames import Ints
-from data_access.measures import ALL_TIME, BREAK_DOWN_MEASURES, DIMENSIONS, INDEX, MEASURES
+from data_access.measures import BREAK_DOWN_MEASURES, DIMENSIONS, INDEX, MEASURES
 
 _SLICE = 1_000_000
+_PERIODS = 100_000_000  # more than any yyyymmdd
+_AREA_COLUMN = np.arange(len(MEASURES), dtype=np.int64)
 _BREAK_COLUMN = np.full(len(MEASURES), -1, dtype=np.int64)
 for _position, _name in enumerate(BREAK_DOWN_MEASURES):
     _BREAK_COLUMN[INDEX[_name]] = _position
@@ -105,18 +107,27 @@ def _sum_rows(keys: NDArray[np.int64], weights: Ints) -> tuple[NDArray[np.int64]
     """Unique rows of an (n, k) matrix and the sum of weights of each."""
     if len(keys) == 0:
         return keys, np.zeros(0, dtype=np.int64)
-    low = keys.min(axis=0)
-    span = [int(width) for width in keys.max(axis=0) - low + 1]
+    columns = keys.T  # column by column: reducing rows of three is ten times as slow
+    low = [int(column.min()) for column in columns]
+    span = [int(column.max()) - least + 1 for column, least in zip(columns, low, strict=True)]
     if math.prod(span) >= 2**62:  # too wide for one integer a row
         unique, position = np.unique(keys, axis=0, return_inverse=True)
         return unique, np.bincount(position, weights=weights).astype(np.int64)
-    single = keys[:, 0] - low[0]
-    for column in range(1, keys.shape[1]):
-        single = single * span[column] + (keys[:, column] - low[column])
-    order = np.argsort(single)
+    single = columns[0] - low[0]
+    for column, least, width in zip(columns[1:], low[1:], span[1:], strict=True):
+        single = single * width + (column - least)
+    order = np.argsort(single, kind="stable")  # mostly sorted runs already: merging is enough
     ordered = single[order]
     starts = np.flatnonzero(np.concatenate([[True], ordered[1:] != ordered[:-1]]))
     return keys[order[starts]], np.add.reduceat(weights[order], starts)
+
+
+def _moves(keys: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Where sorted rows differ from the row before, from the second row on."""
+    moved = np.zeros(max(len(keys) - 1, 0), dtype=np.bool_)
+    for column in keys.T:
+        moved |= column[1:] != column[:-1]
+    return moved
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -163,24 +174,32 @@ def roll_up(sums: Sums, tree: Tree) -> RollupRows:
         lifted, has = tree.ancestors(sums.area_keys[:, 0], depth)
         keys = np.stack([lifted[has], sums.area_keys[has, 1]], axis=1)
         keys, totals = _sum_rows(keys, sums.area_sums[has])
-        parts += [_pivot_areas(keys[part], totals[part]) for part in _slices(keys[:, :1])]
+        parts += [_pivot(keys[part], totals[part], _AREA_COLUMN) for part in _slices(keys[:, :1])]
     area_keys, area_sums = _stacked(parts, 2, len(MEASURES))
     keys, totals = sums.break_keys, sums.break_sums
-    parts = [_pivot_breaks(keys[part], totals[part]) for part in _slices(keys[:, :3])]
+    parts = [_pivot(keys[part], totals[part], _BREAK_COLUMN) for part in _slices(keys[:, :3])]
     break_keys, break_sums = _stacked(parts, 4, len(BREAK_DOWN_MEASURES))
-    in_order = np.lexsort(break_keys.T[::-1])  # as the table's key: neighbours are read together
+    # area, dimension, period, member: the order of the table's key
+    break_keys = break_keys[:, [0, 1, 3, 2]]
+    area_keys, area_sums = _in_key_order(area_keys, area_sums)
+    break_keys, break_sums = _in_key_order(break_keys, break_sums)
     return RollupRows(
-        area_keys=area_keys,
-        area_sums=area_sums,
-        break_keys=break_keys[in_order],
-        break_sums=break_sums[in_order],
+        area_keys=area_keys, area_sums=area_sums, break_keys=break_keys, break_sums=break_sums
     )
+
+
+def _in_key_order(
+    keys: NDArray[np.int64], sums: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Rows in the order of the table's key: written in one go, and neighbours are read together."""
+    order = np.lexsort(keys.T[::-1])
+    return keys[order], sums[order]
 
 
 def _slices(keys: NDArray[np.int64]) -> list[slice]:
     """Slices of sorted rows that cut no group of equal rows in two. Pivoting takes some three
     hundred bytes a fact: those of a large city would not fit into memory at once."""
-    ends = np.flatnonzero(np.append((keys[1:] != keys[:-1]).any(axis=1), True)) + 1
+    ends = np.flatnonzero(np.append(_moves(keys), True)) + 1
     slices = []
     start = 0
     while start < len(keys):
@@ -249,44 +268,40 @@ def _break_parts(
     return parts
 
 
-def _periods(packed: Ints) -> list[Ints]:
-    """The four periods each fact counts in: its day, month, year and all time."""
-    _, days = unpack(packed)
-    day = day_periods(days)
-    return [day, day // 100, day // 10_000, np.full(len(day), ALL_TIME, dtype=np.int64)]
-
-
-def _pivot_areas(
-    keys: NDArray[np.int64], sums: Ints
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """(area, packed) sums to one row an area and period, one column a measure."""
-    measure, _ = unpack(keys[:, 1])
-    blocks = [np.stack([keys[:, 0], period, measure], axis=1) for period in _periods(keys[:, 1])]
-    return _pivot(blocks, sums, width=len(MEASURES))
-
-
-def _pivot_breaks(
-    keys: NDArray[np.int64], sums: Ints
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    measure, _ = unpack(keys[:, 3])
-    column = _BREAK_COLUMN[measure]
-    blocks = [
-        np.stack([keys[:, 0], keys[:, 1], period, keys[:, 2], column], axis=1)
-        for period in _periods(keys[:, 3])
-    ]
-    return _pivot(blocks, sums, width=len(BREAK_DOWN_MEASURES))
-
-
 def _pivot(
-    blocks: list[NDArray[np.int64]], sums: Ints, *, width: int
+    keys: NDArray[np.int64], sums: Ints, columns: Ints
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Rows (key…, measure) with sums to (unique keys, matrix of measures), without zero rows."""
-    rows, totals = _sum_rows(np.concatenate(blocks), np.tile(sums, len(blocks)))
-    rows, totals = rows[totals != 0], totals[totals != 0]
-    keys = rows[:, :-1]
-    if len(keys) == 0:
-        return keys, np.zeros((0, width), dtype=np.int64)
-    fresh = np.concatenate([[True], (keys[1:] != keys[:-1]).any(axis=1)])
-    matrix = np.zeros((int(fresh.sum()), width), dtype=np.int64)
-    matrix[np.cumsum(fresh) - 1, rows[:, -1]] = totals
-    return keys[fresh], matrix
+    """Sorted rows (key…, packed) to rows (key…, period) with one column a measure.
+
+    Day, month, year and all time each: the longer period is summed from the shorter one, whose runs
+    are already in order. ``columns``: where each measure goes. Rows of zeros are left out.
+    """
+    group = np.cumsum(np.append(0, _moves(keys[:, :-1]))) if len(keys) else keys[:, 0]
+    starts = np.flatnonzero(np.append(True, _moves(keys[:, :-1]))) if len(keys) else group
+    measure, days = unpack(keys[:, -1])
+    period = day_periods(days)
+    parts = []
+    for step in (1, 100, 100, 10_000):
+        group, measure, period, sums = _runs(group, measure, period // step, sums)
+        parts.append(_matrix(keys[starts, :-1], group, measure, period, sums, columns))
+    return _stacked(parts, keys.shape[1], int(columns.max()) + 1)
+
+
+def _runs(group: Ints, measure: Ints, period: Ints, sums: Ints) -> tuple[Ints, Ints, Ints, Ints]:
+    """Sums of neighbours that are equal in all three."""
+    if len(group) == 0:
+        return group, measure, period, sums
+    moved = (group[1:] != group[:-1]) | (measure[1:] != measure[:-1]) | (period[1:] != period[:-1])
+    starts = np.flatnonzero(np.append(True, moved))
+    return group[starts], measure[starts], period[starts], np.add.reduceat(sums, starts)
+
+
+def _matrix(
+    groups: NDArray[np.int64], group: Ints, measure: Ints, period: Ints, sums: Ints, columns: Ints
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    kept = sums != 0
+    group, measure, period, sums = group[kept], measure[kept], period[kept], sums[kept]
+    rows, position = np.unique(group * _PERIODS + period, return_inverse=True)
+    matrix = np.zeros((len(rows), int(columns.max()) + 1), dtype=np.int64)
+    matrix[position, columns[measure]] = sums
+    return np.column_stack([groups[rows // _PERIODS], rows % _PERIODS]), matrix
