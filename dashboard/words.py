@@ -142,7 +142,7 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "league.count": ("共 {n} 个", "{n} areas"),
     "sort.ascending": ("升序", "ascending"),
     "sort.descending": ("降序", "descending"),
-    "kind.special": ("专属", "Special"),
+    "kind.dedicated": ("专属", "Dedicated"),
     "kind.functional": ("功能区", "Functional"),
     "kind.police": ("警格", "Police"),
     # overdue

@@ -27,7 +27,7 @@
     name.append(
       yiwang.make("a", "", row.name, { href: yiwang.areaHref(row.code), "data-nav": "" }),
     );
-    if (["special", "functional", "police"].includes(row.kind)) {
+    if (["dedicated", "functional", "police"].includes(row.kind)) {
       name.append(yiwang.make("span", "kind-mark", yiwang.word("kind." + row.kind)));
     }
     const cells = columns.map(() => yiwang.make("td", "num"));

@@ -23,7 +23,8 @@
 
   /* Before Dash has started, the wish is kept and fulfilled as soon as it has. */
   function ask(request) {
-    const isOther = !wanted || !isOpen() || wanted.kpi !== request.kpi;
+    const isOther =
+      !wanted || !isOpen() || wanted.kpi !== request.kpi || wanted.area !== request.area;
     wanted = request;
     if (!isReady()) {
       window.setTimeout(() => wanted === request && ask(request), 100);
@@ -36,7 +37,7 @@
     wait("cases", isOther);
     window.clearTimeout(failTimer);
     failTimer = window.setTimeout(failed, PATIENCE);
-    const own = { area: data.area, window: data.window, lang: data.lang };
+    const own = { window: data.window, lang: data.lang };
     window.dash_clientside.set_props("definition-request", { data: Object.assign(own, request) });
   }
 
@@ -98,26 +99,32 @@
     element.dataset.open = "0";
     element.setAttribute("aria-hidden", "true");
     yiwang.setQuery("kpi", null);
+    yiwang.setQuery("of", null);
     const back = opener && yiwang.root().querySelector(`[data-kpi="${opener}"]`);
     if (back) back.focus({ preventScroll: true });
     opener = null;
   }
 
-  function openFor(kpi) {
+  /* `of`: an area below the page's own, whose number was pressed in the table. */
+  function openFor(kpi, of) {
     opener = kpi;
     yiwang.setQuery("kpi", kpi);
-    ask({ kpi: kpi, part: "numerator", offset: 0 });
+    yiwang.setQuery("of", of || null);
+    ask({ kpi: kpi, area: of || yiwang.root().dataset.area, part: "numerator", offset: 0 });
   }
 
   document.addEventListener("click", function (event) {
     const tile = event.target.closest(".page [data-kpi]");
     if (tile) return openFor(tile.dataset.kpi);
+    const cell = event.target.closest(".page td[data-col]");
+    if (cell) return openFor(cell.dataset.col, cell.closest("tr").dataset.code);
     if (event.target.closest("[data-drawer='close']")) return close();
     const turn = event.target.closest(".drawer [data-offset]");
     if (turn && wanted) {
       turned = turns().indexOf(turn);
       ask({
         kpi: wanted.kpi,
+        area: wanted.area,
         part: turn.dataset.casePart || "numerator",
         offset: Number(turn.dataset.offset),
       });
@@ -150,7 +157,8 @@
   /* A shared link with ?kpi= opens what it names. */
   yiwang.on("page", function (root) {
     const kpi = yiwang.query("kpi");
-    if (kpi && root.dataset.page === "board" && !(wanted && wanted.kpi === kpi)) openFor(kpi);
-    else if (!kpi && isOpen()) close();
+    if (kpi && root.dataset.page === "board" && !(wanted && wanted.kpi === kpi)) {
+      openFor(kpi, yiwang.query("of"));
+    } else if (!kpi && isOpen()) close();
   });
 })();

@@ -8,7 +8,7 @@ from dashboard.components.board_shape import Board, Cell, Column, LeagueRow
 from dashboard.components.hrefs import area_href
 from dashboard.words import word
 
-KINDS_WITH_A_MARK = ("special", "functional", "police")
+KINDS_WITH_A_MARK = ("dedicated", "functional", "police")
 
 
 def league_card(board: Board) -> html.Section:

@@ -64,12 +64,14 @@ def open_view(
     as_of = state.as_of or now
     years = reads.read_years(connection, area.line[0])
     window = window_of(question.window_key, years, settings=settings, now=now)
+    duty = area_facts.read_duty(connection, area.area_id)
+    age = {"data_age_seconds": max(0, int((now - as_of).total_seconds()))}
     totals = read_totals(
         connection,
         area,
         window,
         children=children,
-        duty=area_facts.read_duty(connection, area.area_id),
+        duty={one.area_id: duty.get(one.area_id, {}) | age for one in (area, *children)},
         time_zone=settings.city_time_zone,
         break_down_depth=settings.break_down_depth,
         as_of=as_of,
@@ -212,8 +214,8 @@ def _break_downs(
 
 
 def _duty(view: View) -> dict[str, Any] | None:
-    counts = view.totals.duty.get(view.area.area_id)
-    return dict(counts) if counts else None
+    counts = view.totals.duty[view.area.area_id]
+    return dict(counts) if "rostered" in counts else None
 
 
 def totals_of(view: View) -> Totals:

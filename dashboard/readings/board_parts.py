@@ -185,16 +185,20 @@ def league(
 
 def _cell(kpi: Kpi, totals: Totals, settings: Settings) -> dict[str, Any]:
     reading = evaluate(kpi, totals)
-    level = judge(reading, minimum_sample=settings.minimum_sample)
-    # A rate of three cases is shown but not judged: it would redden the smallest areas by chance.
-    if kpi.is_rate and (reading.denominator or 0) < settings.minimum_denominator:
-        level = Level.NONE
     return {
         "text": value_text(reading),
         "value": None if reading.value is None else round(float(reading.value), 4),
         "state": state_of(reading),
-        "level": level.value,
+        "level": level_beside_others(reading, settings).value,
     }
+
+
+def level_beside_others(reading: Reading, settings: Settings) -> Level:
+    """The judgement where areas stand side by side. A rate of three cases is shown but not judged:
+    it would redden the smallest areas by chance."""
+    if reading.kpi.is_rate and (reading.denominator or 0) < settings.minimum_denominator:
+        return Level.NONE
+    return judge(reading, minimum_sample=settings.minimum_sample)
 
 
 def break_down(

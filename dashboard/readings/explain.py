@@ -11,6 +11,7 @@ from dashboard.kpis.model import Direction, Kpi, Reading
 from dashboard.readings import board_parts as parts
 from dashboard.readings.board import Question, open_view
 from dashboard.readings.scope import EVERYTHING, Scope
+from dashboard.settings import Settings
 from dashboard.words import word
 from data_access.engine import begin_read
 
@@ -101,7 +102,7 @@ def explain(
             {
                 "code": child.code,
                 "name": parts.name_of(child, lang),
-                **_child(evaluate(kpi, view.totals.now[child.area_id])),
+                **_child(evaluate(kpi, view.totals.now[child.area_id]), settings),
             }
             for child in view.children
         ],
@@ -123,11 +124,11 @@ def _interval(reading: Reading) -> tuple[float, float] | None:
     return wilson_interval(reading.numerator, int(reading.denominator or 0))
 
 
-def _child(reading: Reading) -> dict[str, Any]:
+def _child(reading: Reading, settings: Settings) -> dict[str, Any]:
     return {
         "text": value_text(reading),
         "state": parts.state_of(reading),
-        "level": judge(reading).value,
+        "level": parts.level_beside_others(reading, settings).value,
     }
 
 
