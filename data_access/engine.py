@@ -9,6 +9,7 @@ from typing import Any, cast
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import DBAPIError
 
 SQLITE_BUSY_TIMEOUT_MS = 30_000
 
@@ -93,6 +94,12 @@ def begin_snapshot_write(engine: Engine) -> Iterator[Connection]:
             connection = connection.execution_options(yiwang_write=True)
         with connection.begin():
             yield connection
+
+
+def is_serialization_failure(error: DBAPIError) -> bool:
+    """Whether PostgreSQL refused a snapshot write because another transaction came first: the same
+    transaction, begun again, will do."""
+    return getattr(error.orig, "sqlstate", None) == "40001"
 
 
 def read_system_id(connection: Connection) -> str:

@@ -27,7 +27,7 @@ from dashboard.settings import Settings
 from data_access import feed, rollups
 from data_access.bulk import bulk_insert
 from data_access.case_columns import case_id_ranges, read_case_columns, read_newest_ingest
-from data_access.engine import begin_read, begin_snapshot_write
+from data_access.engine import begin_read, begin_write
 from data_access.frames import Ints
 from data_access.locks import rollup_lock
 from data_access.tables import case_applied
@@ -75,7 +75,9 @@ def rebuild(
             cohorts = roll_up_cohorts(
                 _all_pairs(gathered.pairs), tree, break_down_depth=settings.break_down_depth
             )
-            with begin_snapshot_write(engine) as connection:
+            # Not a snapshot: after minutes another job would long have moved the state row, and
+            # PostgreSQL would refuse the update and with it the whole rebuild.
+            with begin_write(engine) as connection:
                 _replace(connection, rows, cohorts, gathered.applied, tell)
                 save_tree(connection, order)
                 rollups.save_newest_ingest(connection, gathered.newest)
@@ -89,7 +91,7 @@ def rebuild(
 
 
 def _save_status(engine: Engine, status: str) -> None:
-    with begin_snapshot_write(engine) as connection:
+    with begin_write(engine) as connection:
         if rollups.read_state(connection) is not None:
             rollups.save_state(connection, bump=False, status=status)
 

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import OperationalError
 
 from dashboard.kpis.facts import Facts, case_facts, unpack
 from dashboard.kpis.rolling import (
@@ -27,7 +28,7 @@ from dashboard.kpis.tree import OrderedTree, order_tree
 from dashboard.settings import Settings
 from data_access import feed, rollups
 from data_access.case_columns import read_case_columns, read_newest_ingest
-from data_access.engine import begin_snapshot_write
+from data_access.engine import begin_snapshot_write, is_serialization_failure
 from data_access.frames import AppliedColumns, CaseColumns, Ints
 from data_access.locks import rollup_lock
 from data_access.measures import INDEX
@@ -36,6 +37,7 @@ from data_access.types import to_epoch_ms
 # Beyond this many changed cases a rebuild is quicker and holds the write lock for less time.
 REBUILD_ABOVE = 200_000
 _CHUNK = 20_000
+_ATTEMPTS = 4
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,13 +59,24 @@ def refresh(engine: Engine, *, settings: Settings, now: datetime) -> RefreshRepo
     with rollup_lock(engine, wait=False) as mine:
         if not mine:
             return RefreshReport(changed_cases=0, changed=False, busy=True)
-        report = _refresh_locked(engine, settings=settings, now=now)
+        report = _refresh_retried(engine, settings=settings, now=now)
     if report is None:
         from jobs.rebuild_rollups import rebuild  # the rebuild takes the lock itself
 
         rebuild(engine, settings=settings, now=now)
         return RefreshReport(changed_cases=0, changed=True, rebuilt=True)
     return report
+
+
+def _refresh_retried(engine: Engine, *, settings: Settings, now: datetime) -> RefreshReport | None:
+    """The duty job moves the state row as well; PostgreSQL then refuses one of the two."""
+    for _ in range(_ATTEMPTS - 1):
+        try:
+            return _refresh_locked(engine, settings=settings, now=now)
+        except OperationalError as error:
+            if not is_serialization_failure(error):
+                raise
+    return _refresh_locked(engine, settings=settings, now=now)
 
 
 def _refresh_locked(engine: Engine, *, settings: Settings, now: datetime) -> RefreshReport | None:
