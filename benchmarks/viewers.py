@@ -43,6 +43,12 @@ _FIRST_NUMBER = """(selector) => {
 }"""
 
 
+# [when it had come, bytes over the wire] of the document and everything after it.
+_LOADED = """() => ["navigation", "resource"].flatMap(
+  type => performance.getEntriesByType(type).filter(e => !e.name.includes("/api/live"))
+    .map(e => [e.responseEnd, e.transferSize]))"""
+
+
 def run_viewers(
     engine_name: str, server: str, results: Results, *, options: argparse.Namespace
 ) -> None:
@@ -103,30 +109,22 @@ class _Visit:
 
 
 def _visit(context: BrowserContext, product: Product) -> _Visit:
-    """Open the city's page once and look at everything it loads."""
+    """Open the city's page once and look at everything it loads, as the browser timed it."""
     page = context.new_page()
     page.add_init_script(f"({_FIRST_NUMBER})({json.dumps(TILE)})")
-    client = context.new_cdp_session(page)
-    client.send("Network.enable")
-    loaded: list[tuple[float, int]] = []
-    client.on(
-        "Network.loadingFinished",
-        lambda event: loaded.append((time.perf_counter(), int(event["encodedDataLength"]))),
-    )
-    started = time.perf_counter()
     page.goto(f"{product.address}/?window=d30&lang=zh")
     page.wait_for_function("window.firstNumber !== null", timeout=60_000)
     _wait_drawn(page)
     first = float(page.evaluate("window.firstNumber"))
-    visit = _Visit(
+    loaded = page.evaluate(_LOADED)
+    page.close()
+    return _Visit(
         first_number_ms=first,
-        idle_ms=1000 * (loaded[-1][0] - started),
+        idle_ms=max(ended for ended, _ in loaded),
         requests=len(loaded),
         bytes=sum(size for _, size in loaded),
-        before_number=sum(size for when, size in loaded if 1000 * (when - started) <= first),
+        before_number=sum(size for ended, size in loaded if ended <= first),
     )
-    page.close()
-    return visit
 
 
 def _wait_drawn(page: Page) -> None:
@@ -199,8 +197,7 @@ def _per_viewer(rows: list[Row]) -> list[Row]:
         extra = row["boards"] + row["maps"] - alone["boards"] - alone["maps"]
         cost = 1000 * (row["cpu"] - alone["cpu"]) / extra if extra > 0 else float("nan")
         row["ms CPU per further answer"] = cost
-        del row["cpu"]
-    return rows
+    return [{name: value for name, value in row.items() if name != "cpu"} for row in rows]
 
 
 async def _watch(product: Product, count: int, seconds: float) -> tuple[_Seen, float, int, float]:
