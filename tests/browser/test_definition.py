@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -31,8 +32,8 @@ def _tiles(product: Product, window: str) -> list[Any]:
 def test_every_tile_opens_its_definition_with_as_many_cases(
     visit: Visit, quiet_product: Product
 ) -> None:
-    visit.open("/?window=d30")
-    tiles = _tiles(quiet_product, "d30")
+    visit.open("/?window=d7")
+    tiles = _tiles(quiet_product, "d7")
     assert len(tiles) == 14
     for tile in tiles:
         key = tile["key"]
@@ -73,7 +74,8 @@ def test_paging_shows_every_case_once(visit: Visit, quiet_product: Product) -> N
     )
     assert back.is_disabled()
     seen: list[str] = _ids(visit)
-    first_page = list(seen)
+    code = visit.page.locator("#definition-cases tbody td").first.inner_text()
+    assert re.fullmatch(r"\d{19}", code)
     while onward.is_enabled():
         onward.click()
         visit.until_definition("case.accepted")
@@ -81,10 +83,10 @@ def test_paging_shows_every_case_once(visit: Visit, quiet_product: Product) -> N
         seen += _ids(visit)
         assert len(seen) <= tile["numerator"]
     assert len(seen) == len(set(seen)) == tile["numerator"]
-    for _ in range((len(seen) - 1) // _PAGE):
-        back.click()
-        visit.until_definition("case.accepted")
-    assert _ids(visit) == first_page
+    back.click()
+    visit.until_definition("case.accepted")
+    last_full = (len(seen) - 1) // _PAGE * _PAGE
+    assert _ids(visit) == seen[last_full - _PAGE : last_full]
 
 
 def _ids(visit: Visit) -> list[str]:
@@ -115,6 +117,19 @@ def test_keyboard_stays_inside_until_it_is_closed(visit: Visit) -> None:
     assert visit.value(_FOCUS_INSIDE)
     visit.page.click(".drawer-close")
     assert visit.value("() => document.activeElement.dataset.kpi") == "case.open"
+
+
+@pytest.mark.parametrize("kpi", ["case.on_time_closure_rate", "visit.satisfaction_rate"])
+def test_areas_are_judged_as_in_the_league(visit: Visit, quiet_product: Product, kpi: str) -> None:
+    visit.open("/?window=d365")
+    visit.open_definition(kpi)
+    league = quiet_product.board(window="d365")["league"]
+    at = [column["key"] for column in league["columns"]].index(kpi)
+    cells = [row["cells"][at] for row in league["rows"]]
+    told = visit.page.locator("#definition-facts .league td.num").all()
+    assert [cell.inner_text() for cell in told] == [cell["text"] for cell in cells]
+    classes = [f"num is-{cell['state']} lv-{cell['level']}" for cell in cells]
+    assert [cell.get_attribute("class") for cell in told] == classes
 
 
 def test_an_area_in_the_definition_leads_there(visit: Visit, quiet_product: Product) -> None:

@@ -128,7 +128,7 @@ def _numbers(visit: Visit) -> list[float]:
 def test_another_period_keeps_the_area(visit: Visit, quiet_product: Product) -> None:
     [line] = query(quiet_product.database_url, _LINE)
     visit.open(f"/area/{line[0]}?window=d30")
-    visit.page.locator("#_pages_content nav.segs a").last.click()
+    visit.page.get_by_role("link", name="近3年", exact=True).click()
     visit.until("() => yiwang.root().dataset.window === 'd1095'", what="three years")
     visit.settle(f"/area/{line[0]}")
     board = quiet_product.board(line[0], window="d1095")
