@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import (
     Connection,
     Integer,
+    SmallInteger,
     and_,
     bindparam,
     func,
@@ -209,16 +210,23 @@ def read_late_cohort(
 
 
 def read_late_cohort_from_cases(
-    connection: Connection, area_ids: Sequence[int], start: datetime, end: datetime, as_of: datetime
+    connection: Connection,
+    wanted: Sequence[AreaRow],
+    start: datetime,
+    end: datetime,
+    as_of: datetime,
 ) -> dict[int, int]:
     """The same counted from the cases, for areas below the cohort rollup."""
     top, leaf = area_paths.alias("top"), area_paths.alias("leaf")
     below = leaf.c.first_order.between(top.c.first_order, top.c.last_order)
+    # Said again with numbers, from which the planner sees how few areas it is about.
+    low, high = min(row.first_order for row in wanted), max(row.last_order for row in wanted)
     rows = connection.execute(
         select(top.c.area_id, func.count())
         .select_from(top.join(leaf, below).join(cases, cases.c.area_id == leaf.c.area_id))
         .where(
-            top.c.area_id.in_(area_ids),
+            top.c.area_id.in_([row.area_id for row in wanted]),
+            leaf.c.first_order.between(low, high),
             cases.c.accepted_at >= start,
             cases.c.accepted_at < end,
             cases.c.closed_at >= end,
@@ -243,21 +251,27 @@ def read_break_down(
     connection: Connection, area_id: int, dimension: str, ranges: Ranges
 ) -> list[MemberSums]:
     """Accepted in the window and overdue now by category, source or department, from the rollup."""
-    rows = [("accepted", low, high) for low, high in ranges] + [("overdue", 0, 0)]
-    values = ", ".join(f"('{part}', {low}, {high})" for part, low, high in rows)  # own integers
-    query = text(
-        f"WITH ranges(part, low, high) AS (VALUES {values})"
-        " SELECT x.member_id,"
-        " sum(CASE WHEN r.part = 'accepted' THEN x.accepted ELSE 0 END),"
-        " sum(CASE WHEN r.part = 'overdue' THEN x.overdue_in - x.overdue_out ELSE 0 END)"
-        " FROM ranges r CROSS JOIN rollup_break x"
-        " WHERE x.area_id = :area AND x.dimension = :dimension"
-        " AND x.period BETWEEN r.low AND r.high GROUP BY x.member_id"
+    arm = (
+        "SELECT member_id, sum({accepted}), sum({overdue}) FROM rollup_break"
+        " WHERE area_id = :area AND dimension = :dimension AND period BETWEEN {low} AND {high}"
+        " GROUP BY member_id"
     )
+    # One SELECT a range, as in read_sums, and for the same reason.
+    arms = [
+        arm.format(accepted="accepted", overdue="0", low=low, high=high) for low, high in ranges
+    ]
+    arms.append(arm.format(accepted="0", overdue="overdue_in - overdue_out", low=0, high=0))
+    query = text(" UNION ALL ".join(arms)).bindparams(
+        bindparam("area", type_=Integer), bindparam("dimension", type_=SmallInteger)
+    )
+    sums: dict[int, tuple[int, int]] = {}
     bound = {"area": area_id, "dimension": DIMENSIONS[dimension]}
+    for member, accepted, overdue in connection.execute(query, bound):
+        before = sums.get(member, (0, 0))
+        sums[member] = (before[0] + int(accepted), before[1] + int(overdue))
     return [
-        MemberSums(member_id=member, accepted=int(count), overdue=int(late))
-        for member, count, late in connection.execute(query, bound)
+        MemberSums(member_id=member, accepted=count, overdue=late)
+        for member, (count, late) in sums.items()
     ]
 
 

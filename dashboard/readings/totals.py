@@ -48,14 +48,13 @@ def read_totals(
     sums = reads.read_sums(
         connection,
         area.area_id,
-        {
-            "flows": flow_ranges(window),
-            "stocks": stock_ranges(window),
+        {"flows": flow_ranges(window), "stocks": stock_ranges(window)},
+        with_children=bool(children),
+        own_parts={
             "flows_before": flow_ranges(compared),
             "stocks_before": stock_ranges(compared),
             "stocks_now": [(ALL_TIME, ALL_TIME)],
         },
-        with_children=bool(children),
     )
     late = _Late(connection, time_zone, break_down_depth, as_of)
     everywhere = (area, *children)
@@ -104,7 +103,7 @@ class _Late:
 
     def by_area(self, areas: Sequence[reads.AreaRow], window: Window) -> dict[int, int]:
         upper = [one.area_id for one in areas if one.depth <= self.break_down_depth]
-        lower = [one.area_id for one in areas if one.depth > self.break_down_depth]
+        lower = [one for one in areas if one.depth > self.break_down_depth]
         found: dict[int, int] = {}
         if upper:
             first, end = day_period(window.from_on), day_period(window.until_on)
