@@ -99,7 +99,7 @@ class Settings:
     week_starts_on: int = _setting(1, _between(1, 7))
     refresh_seconds: float = _setting(0.5, _between(0.1, 60))
     duty_seconds: float = _setting(2.0, _between(1, 600))
-    stale_after_seconds: float = _setting(10.0, _between(2, 3600))
+    stale_after_seconds: float = _setting(10.0, _between(6, 3600))
     break_down_depth: int = _setting(1, _between(0, 10))
     minimum_denominator: int = _setting(10, _between(1, 10_000))
     minimum_sample: int = _setting(30, _between(1, 10_000))

@@ -122,7 +122,9 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "map.loading": ("正在读取网格边界…", "Reading boundaries…"),
     # trend
     "trend.title": ("受理与办结趋势", "Accepted and closed"),
-    "trend.hint": ("按日，件", "Cases a day"),
+    "trend.hint_day": ("按日，件", "Cases a day"),
+    "trend.hint_week": ("按周，件", "Cases a week"),
+    "trend.hint_month": ("按月，件", "Cases a month"),
     "trend.accepted": ("受理", "Accepted"),
     "trend.closed": ("办结", "Closed"),
     "trend.overdue": ("超期未结", "Overdue"),

@@ -51,7 +51,12 @@
   };
 
   yiwang.number = function (value) {
-    return value === null || value === undefined ? "—" : Math.round(value).toLocaleString("en-US");
+    if (value === null || value === undefined) return "—";
+    const places = Number.isInteger(value) ? 0 : 1;
+    return value.toLocaleString("en-US", {
+      minimumFractionDigits: places,
+      maximumFractionDigits: places,
+    });
   };
 
   const MINUTE = 60000;

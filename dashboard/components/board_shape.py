@@ -59,8 +59,10 @@ class Tile(TypedDict):
 
 
 class Trend(TypedDict):
-    """Daily values, oldest first; equal lengths; None where the day is not known."""
+    """Values by day, week or month (``grain``), oldest first; equal lengths; ``days`` names each
+    point by its first day."""
 
+    grain: str
     days: list[str]
     accepted: list[float | None]
     closed: list[float | None]

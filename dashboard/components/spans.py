@@ -33,8 +33,10 @@ def due_text(deadline_ms: int | None, now_ms: int | None, lang: str) -> str:
 
 
 def number_text(value: float | None) -> str:
-    """A count with thousands separators; "—" for None."""
-    return "—" if value is None else f"{value:,.0f}"
+    """A count with thousands separators, weighted ones with a decimal; "—" for None."""
+    if value is None:
+        return "—"
+    return f"{value:,.0f}" if value == int(value) else f"{value:,.1f}"
 
 
 def clock_text(at_ms: int | None, zone: tzinfo = UTC) -> str:

@@ -13,12 +13,14 @@ from dashboard.figures.trend import SERIES, trend_figure
 from dashboard.words import word
 
 DAY_FORMATS = {"zh": "%-m月%-d日", "en": "%-d %b"}
+MONTH_FORMATS = {"zh": "%Y年%-m月", "en": "%b %Y"}
 
 
 def trend_card(board: Board) -> html.Section:
     """Legend with sums of the period and the drawing host."""
     lang, trend = board["lang"], board["trend"]
     names = {name: word(f"trend.{name}", lang) for name in SERIES}
+    formats = MONTH_FORMATS if trend["grain"] == "month" else DAY_FORMATS
     figure = trend_figure(
         {
             "days": trend["days"],
@@ -27,12 +29,12 @@ def trend_card(board: Board) -> html.Section:
             "overdue": trend["overdue"],
         },
         names,
-        day_format=DAY_FORMATS.get(lang, DAY_FORMATS["zh"]),
+        day_format=formats.get(lang, formats["zh"]),
     )
     head = html.Header(
         [
             html.H2(word("trend.title", lang)),
-            html.Span(word("trend.hint", lang), className="card-hint"),
+            html.Span(word(f"trend.hint_{board['trend']['grain']}", lang), className="card-hint"),
         ],
         className="card-head",
     )

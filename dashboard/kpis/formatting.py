@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from dashboard.kpis.model import Exact, Kpi, Reading
 
+SMALL_BASE = 10  # below it a percentage of change says nothing: from 2 to 8 is not 300 %
 NOTHING = "—"  # 0/0, or not measured: never 0 % and never 100 %
 
 
@@ -42,13 +43,13 @@ def value_text(reading: Reading) -> str:
 def change_text(kpi: Kpi, now: Exact | None, then: Exact | None) -> str | None:
     """The change against a comparison: 个百分点 for rates, percent for counts, None without one.
 
-    A count that was zero has no percentage: the difference is given instead.
+    A count below SMALL_BASE has no percentage: the difference is given instead.
     """
     if now is None or then is None:
         return None
     difference = now - then
     if kpi.is_rate:
         return f"{round_half_up(difference, 2):+}"
-    if then == 0:
+    if then < SMALL_BASE:
         return f"{round_half_up(difference, 0):+}"
     return f"{round_half_up(Fraction(100 * difference) / then, 1):+}%"

@@ -215,7 +215,9 @@ def _break_downs(
 
 def _duty(view: View) -> dict[str, Any] | None:
     counts = view.totals.duty[view.area.area_id]
-    return dict(counts) if "rostered" in counts else None
+    if "rostered" not in counts:
+        return None
+    return {name: counts[name] for name in (*area_facts.DUTY_COUNTS, "computed_ms")}
 
 
 def totals_of(view: View) -> Totals:

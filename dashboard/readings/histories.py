@@ -19,7 +19,7 @@ from data_access.measures import STOCKS
 SPARK_DAYS = 30
 _TRAILING_DAYS = 7  # a rate of one day jumps; a week of days is what a sparkline can show
 _LEAST_TREND_DAYS = 14
-_MOST_TREND_DAYS = 400
+_MOST_DAILY_POINTS, _MOST_WEEKLY_DAYS = 120, 800
 _DAY = timedelta(days=1)
 _ZERO: Mapping[str, int] = {}
 
@@ -54,24 +54,39 @@ def trend_days(window: Window) -> int:
     return max(window.days, _LEAST_TREND_DAYS)
 
 
-def trend(history: DayHistory, days: int) -> dict[str, list[object]]:
-    """The board's trend: by day, or by month beyond 400 days (the stock at each month's end)."""
+def trend(history: DayHistory, days: int) -> dict[str, object]:
+    """The board's trend: by day, beyond 120 days by week and beyond 800 by month, each named by its
+    first day; flows are summed, the stock is that of the last day."""
     chosen = range(len(history.days) - days, len(history.days))
     points: dict[str, dict[str, int]] = {}
     for number in chosen:
         day = history.days[number]
-        label = day.isoformat() if days <= _MOST_TREND_DAYS else day.replace(day=1).isoformat()
-        point = points.setdefault(label, {"accepted": 0, "closed": 0})
+        point = points.setdefault(_first_of(day, days).isoformat(), {"accepted": 0, "closed": 0})
         point["accepted"] += history.flows[number].get("accepted", 0)
         point["closed"] += history.flows[number].get("closed", 0)
         point["overdue"] = history.stocks[number]["overdue"]
     return {
+        "grain": _grain(days),
         "days": list(points),
         **{
             key: [point[key] for point in points.values()]
             for key in ("accepted", "closed", "overdue")
         },
     }
+
+
+def _first_of(day: date, days: int) -> date:
+    """The first day of the point that a day belongs to."""
+    grain = _grain(days)
+    if grain == "day":
+        return day
+    return day - day.weekday() * _DAY if grain == "week" else day.replace(day=1)
+
+
+def _grain(days: int) -> str:
+    if days <= _MOST_DAILY_POINTS:
+        return "day"
+    return "week" if days <= _MOST_WEEKLY_DAYS else "month"
 
 
 def spark(kpi: Kpi, history: DayHistory) -> list[float | None]:

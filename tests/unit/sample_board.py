@@ -95,6 +95,7 @@ def sample_board(lang: str = "zh", *, is_leaf: bool = False) -> Board:
         "tiles": [tile("case.accepted"), tile("duty.on_duty_rate", text="—", state="empty")],
         "more": [tile("case.due_soon", text="0", state="zero")],
         "trend": {
+            "grain": "day",
             "days": ["2026-11-21", "2026-11-22"],
             "accepted": [3, 4],
             "closed": [2, None],
