@@ -87,7 +87,15 @@ class History:
 
     def step(self) -> None:
         """One random change in its own transaction; some transactions are rolled back."""
-        choices = [self.add, self.add, self.close, self.close, self.reopen, self.suspend, self.resume]
+        choices = [
+            self.add,
+            self.add,
+            self.close,
+            self.close,
+            self.reopen,
+            self.suspend,
+            self.resume,
+        ]
         choices += [self.correct, self.correct, self.rate, self.void, self.remove, self.move_area]
         action = self.random.choice(choices)
         with self.engine.connect() as connection:
