@@ -18,6 +18,7 @@ from data_access.tables import (
     area_paths,
     areas,
     case_applied,
+    cases,
     rollup_area,
     rollup_break,
     rollup_cohort,
@@ -150,9 +151,19 @@ def read_parents(connection: Connection) -> list[tuple[int, int | None]]:
     return [(row.area_id, row.parent_id) for row in rows]
 
 
-def read_area_lines(connection: Connection) -> dict[int, tuple[int, ...]]:
-    """The ancestor line of every area as last applied: ids from the root to the area itself."""
-    rows = connection.execute(select(area_paths.c.area_id, area_paths.c.path))
+def read_area_lines(
+    connection: Connection, of_cases: Sequence[int] | None = None
+) -> dict[int, tuple[int, ...]]:
+    """The ancestor line of every area as last applied: ids from the root to the area itself.
+
+    ``of_cases``: only of the areas these cases are in, or were in when last applied.
+    """
+    query = select(area_paths.c.area_id, area_paths.c.path)
+    if of_cases is not None:
+        applied = select(case_applied.c.area_id).where(case_applied.c.case_id.in_(of_cases))
+        current = select(cases.c.area_id).where(cases.c.case_id.in_(of_cases))
+        query = query.where(area_paths.c.area_id.in_(applied.union(current)))
+    rows = connection.execute(query)
     return {area_id: tuple(int(one) for one in path.split("/")) for area_id, path in rows}
 
 

@@ -6,6 +6,8 @@ A case seen twice adds zero: nothing is lost and nothing counted twice, whatever
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -32,12 +34,19 @@ from data_access.engine import begin_snapshot_write, is_serialization_failure
 from data_access.frames import AppliedColumns, CaseColumns, Ints
 from data_access.locks import rollup_lock
 from data_access.measures import INDEX
+from data_access.surveys import (
+    read_answer_counts,
+    read_changed_waves,
+    read_wave_ids,
+    replace_wave,
+)
 from data_access.types import to_epoch_ms
 
 # Beyond this many changed cases a rebuild is quicker and holds the write lock for less time.
 REBUILD_ABOVE = 200_000
 _CHUNK = 20_000
 _ATTEMPTS = 4
+_FEW = 2_000  # cases whose places are looked up one by one, not with all areas
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,7 +99,8 @@ def _refresh_locked(engine: Engine, *, settings: Settings, now: datetime) -> Ref
         case_ids = _changed_cases(connection, changes, now)
         if len(case_ids) > REBUILD_ABOVE:
             return None
-        old_lines = rollups.read_area_lines(connection)
+        few = len(case_ids) <= _FEW and not changes.areas_changed
+        old_lines = rollups.read_area_lines(connection, case_ids.tolist() if few else None)
         tree = order_tree(rollups.read_parents(connection)) if changes.areas_changed else None
         lines = _lines(tree) if tree else old_lines
         moved = {area for area, line in old_lines.items() if lines.get(area, line) != line}
@@ -104,6 +114,8 @@ def _refresh_locked(engine: Engine, *, settings: Settings, now: datetime) -> Ref
             )
         if tree:
             save_tree(connection, tree)
+        waves = read_wave_ids(connection) if moved else read_changed_waves(connection)
+        refresh_waves(connection, waves, lines)
         changed = applied or changes.areas_changed or changes.others_changed
         _finish(connection, changes, cursor, now=now, changed=changed)
     return RefreshReport(changed_cases=len(case_ids), changed=changed)
@@ -112,6 +124,18 @@ def _refresh_locked(engine: Engine, *, settings: Settings, now: datetime) -> Ref
 def _changed_cases(connection: Connection, changes: feed.Changes, now: datetime) -> Ints:
     due = np.array(rollups.read_due_cases(connection, now), dtype=np.int64)
     return np.union1d(changes.case_ids, due)
+
+
+def refresh_waves(
+    connection: Connection, wave_ids: Sequence[int], lines: Mapping[int, tuple[int, ...]]
+) -> None:
+    """Sum the answers of survey waves for every area; a wave is small enough to be summed whole."""
+    for wave_id in wave_ids:
+        sums: dict[int, Counter[str]] = {}
+        for area_id, answer, count in read_answer_counts(connection, wave_id):
+            for above in lines.get(area_id, ()):
+                sums.setdefault(above, Counter())[answer] += count
+        replace_wave(connection, wave_id, sums)
 
 
 def _lines(tree: OrderedTree) -> dict[int, tuple[int, ...]]:
