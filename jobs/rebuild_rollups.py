@@ -30,9 +30,16 @@ from data_access.case_columns import case_id_ranges, read_case_columns, read_new
 from data_access.engine import begin_read, begin_write
 from data_access.frames import Ints
 from data_access.locks import rollup_lock
+from data_access.surveys import read_wave_ids
 from data_access.tables import case_applied
 from data_access.types import to_epoch_ms
-from jobs.refresh_rollups import applied_columns, case_contribution, cohort_pairs, save_tree
+from jobs.refresh_rollups import (
+    applied_columns,
+    case_contribution,
+    cohort_pairs,
+    refresh_waves,
+    save_tree,
+)
 
 Progress = Callable[[float, str], None]
 _CHUNK = 200_000
@@ -81,6 +88,7 @@ def rebuild(
                 _replace(connection, rows, cohorts, gathered.applied, tell)
                 save_tree(connection, order)
                 rollups.save_newest_ingest(connection, gathered.newest)
+                refresh_waves(connection, read_wave_ids(connection), tree.lines)
                 feed.save_cursor(connection, feed.Cursor(position=position, clock_at=now))
                 _save_rebuilt(connection, settings, now)
         except BaseException:

@@ -114,8 +114,9 @@ def _refresh_locked(engine: Engine, *, settings: Settings, now: datetime) -> Ref
             )
         if tree:
             save_tree(connection, tree)
-        waves = read_wave_ids(connection) if moved else read_changed_waves(connection)
-        refresh_waves(connection, waves, lines)
+        if changes.areas_changed or changes.others_changed:
+            waves = read_wave_ids(connection) if moved else read_changed_waves(connection)
+            refresh_waves(connection, waves, rollups.read_area_lines(connection))
         changed = applied or changes.areas_changed or changes.others_changed
         _finish(connection, changes, cursor, now=now, changed=changed)
     return RefreshReport(changed_cases=len(case_ids), changed=changed)

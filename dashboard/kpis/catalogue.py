@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 from types import MappingProxyType
 
-from dashboard.kpis.model import Basis, Direction, Kpi, Unit, duty, flow, stock
+from dashboard.kpis.model import Basis, Direction, Kpi, Unit, duty, flow, stock, survey
 
 _DUE = (flow("closed_on_time"), flow("closed_late"), stock("overdue"))
 _DUE_ZH = "应结案数 = 按期结案 + 超期结案 + 期末超期未结"
@@ -207,6 +207,26 @@ _VISITS = (
     ),
 )
 
+_SURVEYS = (
+    Kpi(
+        key="survey.satisfaction_rate",
+        name_zh="问卷满意度",
+        name_en="Survey satisfaction",
+        meaning_zh="最近一次问卷中非常满意与满意的比例；样本来源随问卷注明，不等于全体居民。",
+        meaning_en="Share very satisfied or satisfied in the newest survey wave, of those asked.",
+        formula_zh="(非常满意 + 满意) ÷ 有效问卷",
+        formula_en="(very satisfied + satisfied) ÷ valid answers",
+        unit=Unit.PERCENT,
+        direction=Direction.HIGHER,
+        numerator=(survey("very_satisfied"), survey("satisfied")),
+        denominator=(survey("answers"),),
+        good=Fraction(90),
+        warn=Fraction(85),
+        source=f"大庆市2023年报道口径（70,006 份问卷，91.26%）；阈值为{_OURS}",
+        has_interval=True,
+    ),
+)
+
 _DUTY = (
     Kpi(
         key="duty.on_duty",
@@ -272,5 +292,5 @@ _SYSTEM = (
 )
 
 CATALOGUE: Mapping[str, Kpi] = MappingProxyType(
-    {kpi.key: kpi for kpi in (*_CASES, *_VISITS, *_DUTY, *_SYSTEM)}
+    {kpi.key: kpi for kpi in (*_CASES, *_VISITS, *_SURVEYS, *_DUTY, *_SYSTEM)}
 )

@@ -43,7 +43,7 @@ class Level(StrEnum):
     NONE = "none"
 
 
-TermKind = Literal["flow", "stock", "duty"]
+TermKind = Literal["flow", "stock", "duty", "survey"]
 
 # Exact numbers: integers as far as they go, because fractions cost thirty times as much.
 Exact = Fraction | int
@@ -51,7 +51,8 @@ Exact = Fraction | int
 
 @dataclass(frozen=True)
 class Term:
-    """A weighted measure: a flow of the window, a stock at its end, or a duty count of now."""
+    """A weighted measure: a flow of the window, a stock at its end, a duty count of now, or an
+    answer of the newest survey wave."""
 
     kind: TermKind
     name: str
@@ -73,21 +74,30 @@ def duty(name: str) -> Term:
     return Term("duty", name)
 
 
+def survey(name: str) -> Term:
+    """Answers of one kind in the newest survey wave; "answers" is all of them."""
+    return Term("survey", name)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Totals:
     """Everything KPIs are evaluated from, for one area and window.
 
     ``flows``: measure → sum over the window; ``stocks``: stock → cases at its end; ``duty``: counts
-    of now, empty where no duty data exist.
+    of now, empty where no duty data exist; ``survey``: answers of the newest wave, empty where
+    nobody was asked.
     """
 
     flows: Mapping[str, int]
     stocks: Mapping[str, int]
     duty: Mapping[str, int] = field(default_factory=dict)
+    survey: Mapping[str, int] = field(default_factory=dict)
 
     def of(self, term: Term) -> Exact | None:
         """The weighted value of a term, None where it was not measured."""
-        values = {"flow": self.flows, "stock": self.stocks, "duty": self.duty}[term.kind]
+        values: Mapping[str, int] = {
+            "flow": self.flows, "stock": self.stocks, "duty": self.duty, "survey": self.survey,
+        }[term.kind]  # fmt: skip
         value = values.get(term.name)
         return None if value is None else term.weight * value
 
@@ -127,6 +137,11 @@ class Kpi:
     @property
     def is_rate(self) -> bool:
         return self.denominator is not None
+
+    @property
+    def is_of_cases(self) -> bool:
+        """Whether the cases behind the number can be listed."""
+        return self.numerator[0].kind in ("flow", "stock")
 
 
 @dataclass(frozen=True, kw_only=True)

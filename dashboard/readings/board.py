@@ -20,6 +20,7 @@ from dashboard.words import word
 from data_access import area_facts
 from data_access import rollup_reads as reads
 from data_access.rollups import read_state
+from data_access.surveys import Wave, read_latest_wave, read_wave_sums
 from data_access.types import to_epoch_ms
 
 SCHEMA = 1
@@ -52,6 +53,7 @@ class View:
     state: Any
     as_of: datetime
     years: list[int]
+    wave: Wave | None  # the survey wave its survey numbers are of
 
 
 def open_view(
@@ -64,6 +66,7 @@ def open_view(
     as_of = state.as_of or now
     years = reads.read_years(connection, area.line[0])
     window = window_of(question.window_key, years, settings=settings, now=now)
+    wave = read_latest_wave(connection, window.until_on)
     duty = area_facts.read_duty(connection, area.area_id)
     age = {"data_age_seconds": max(0, int((now - as_of).total_seconds()))}
     totals = read_totals(
@@ -72,6 +75,7 @@ def open_view(
         window,
         children=children,
         duty={one.area_id: duty.get(one.area_id, {}) | age for one in (area, *children)},
+        survey=read_wave_sums(connection, wave.wave_id, area.area_id) if wave else {},
         time_zone=settings.city_time_zone,
         break_down_depth=settings.break_down_depth,
         as_of=as_of,
@@ -85,6 +89,7 @@ def open_view(
         state=state,
         as_of=as_of,
         years=years,
+        wave=wave,
     )
 
 
@@ -175,7 +180,8 @@ def _tiles(
     connection: Connection, view: View, history: DayHistory, settings: Settings, lang: str
 ) -> dict[str, Any]:
     slots = area_facts.read_duty_history(connection, view.area.area_id, slots=SPARK_DAYS)
-    rates = {
+    sparks: dict[str, list[float | None]] = {
+        "duty.on_duty": [s.on_duty + s.in_field for s in slots],
         "duty.on_duty_rate": [_percent(s.on_duty + s.in_field, s.rostered) for s in slots],
         "duty.grid_coverage_rate": [_percent(s.grids_covered, s.grids_required) for s in slots],
     }
@@ -183,7 +189,7 @@ def _tiles(
     def made(key: str) -> dict[str, Any]:
         return parts.tile(
             key, view.totals, view.area.area_id, history, settings=settings, lang=lang,
-            window=view.window, duty_spark=rates.get(key, []),
+            window=view.window, wave=view.wave, duty_spark=sparks.get(key, []),
         )  # fmt: skip
 
     return {

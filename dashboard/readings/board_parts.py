@@ -20,6 +20,7 @@ from dashboard.words import word
 from data_access import area_facts
 from data_access import rollup_reads as reads
 from data_access.case_lists import read_newest_overdue
+from data_access.surveys import Wave
 from data_access.types import to_epoch_ms
 
 TILES = (
@@ -28,7 +29,7 @@ TILES = (
 )  # fmt: skip
 MORE_TILES = (
     "case.due_soon", "case.suspended", "case.closure_rate", "case.cohort_closure_rate",
-    "visit.solution_rate", "visit.response_rate",
+    "visit.solution_rate", "visit.response_rate", "survey.satisfaction_rate", "duty.on_duty",
 )  # fmt: skip
 LEAGUE = (
     "case.accepted", "case.closed", "case.open", "case.overdue", "case.on_time_closure_rate",
@@ -52,18 +53,18 @@ def name_of(row: Any, lang: str) -> str:
 
 def tile(
     key: str, totals: AreaTotals, area_id: int, history: DayHistory, *, settings: Settings,
-    lang: str, window: Window, duty_spark: Sequence[float | None],
+    lang: str, window: Window, wave: Wave | None, duty_spark: Sequence[float | None],
 ) -> dict[str, Any]:  # fmt: skip
     """One tile of the board, everything formatted."""
     kpi = kpi_of(key, settings)
     reading = evaluate(kpi, totals.now[area_id])
-    is_duty = kpi.numerator[0].kind == "duty"
-    is_now = is_duty or (window.is_running and all(t.kind != "flow" for t in kpi.numerator))
+    is_stock = all(term.kind == "stock" for term in kpi.numerator)
+    is_now = not kpi.is_of_cases or (is_stock and window.is_running)
     level = judge(reading, minimum_sample=settings.minimum_sample)
     return {
         "key": key,
         "name": kpi.name_en if lang == "en" else kpi.name_zh,
-        "scope_label": word("scope.now", lang) if is_now else window_label(window.key, lang),
+        "scope_label": _scope_label(kpi, window, wave, lang, is_now=is_now),
         "basis": word(f"basis.{kpi.basis.name.lower()}", lang) if kpi.basis.value else None,
         "text": value_text(reading),
         "unit": word(f"unit.{kpi.unit.name.lower()}", lang),
@@ -74,9 +75,15 @@ def tile(
         "denominator": _number(reading.denominator),
         **_sample(reading, settings, lang),
         **_note(kpi, reading, history, settings, lang, window),
-        "delta": None if is_duty else _delta(kpi, reading, totals, lang),
-        "spark": list(duty_spark) if is_duty else spark(kpi, history),
+        "delta": _delta(kpi, reading, totals, lang) if kpi.is_of_cases else None,
+        "spark": spark(kpi, history) if kpi.is_of_cases else list(duty_spark),
     }
+
+
+def _scope_label(kpi: Kpi, window: Window, wave: Wave | None, lang: str, *, is_now: bool) -> str:
+    if kpi.numerator[0].kind == "survey":
+        return name_of(wave, lang) if wave else ""
+    return word("scope.now", lang) if is_now else window_label(window.key, lang)
 
 
 def state_of(reading: Reading) -> str:

@@ -92,7 +92,7 @@ def read_page(
 
 def _terms(kpi: Kpi, part: str) -> tuple[Term, ...]:
     terms = kpi.numerator if part == "numerator" else kpi.denominator
-    if part not in PARTS or terms is None or terms[0].kind == "duty":
+    if part not in PARTS or terms is None or not kpi.is_of_cases:
         raise NoCaseListError(f"{kpi.key} has no list of cases for its {part}")
     return terms
 

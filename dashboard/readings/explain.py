@@ -75,7 +75,7 @@ def explain(
     reading = evaluate(kpi, view.totals.now[view.area.area_id])
     level = judge(reading, minimum_sample=settings.minimum_sample)
     english = lang == "en"
-    is_listed = kpi.numerator[0].kind != "duty"
+    is_listed = kpi.is_of_cases
     return Explanation(
         key=kpi.key,
         name=kpi.name_en if english else kpi.name_zh,

@@ -15,6 +15,7 @@ from data_access import rollup_reads as reads
 from data_access.measures import ALL_TIME, FLOWS, STOCKS
 
 Sums = Mapping[tuple[int, str], reads.Measures]
+_NOTHING: Mapping[str, int] = {}
 _NO_FLOWS = dict.fromkeys(FLOWS, 0)
 
 
@@ -36,6 +37,7 @@ def read_totals(
     *,
     children: Sequence[reads.AreaRow],
     duty: Mapping[int, Mapping[str, int]],
+    survey: Mapping[int, Mapping[str, int]],
     time_zone: str,
     break_down_depth: int,
     as_of: datetime,
@@ -63,11 +65,16 @@ def read_totals(
     return AreaTotals(
         now={
             one.area_id: _totals(
-                sums, one.area_id, "", duty.get(one.area_id, {}), late_now.get(one.area_id, 0)
+                sums,
+                one.area_id,
+                "",
+                late_now.get(one.area_id, 0),
+                duty=duty.get(one.area_id, {}),
+                survey=survey.get(one.area_id, {}),
             )
             for one in everywhere
         },
-        before=_totals(sums, area.area_id, "_before", {}, late_before.get(area.area_id, 0)),
+        before=_totals(sums, area.area_id, "_before", late_before.get(area.area_id, 0)),
         overdue_now=net_stock(sums.get((area.area_id, "stocks_now"), {}), "overdue"),
         compared=compared,
         duty=duty,
@@ -75,7 +82,13 @@ def read_totals(
 
 
 def _totals(
-    sums: Sums, area_id: int, suffix: str, duty: Mapping[str, int], late_cohort: int
+    sums: Sums,
+    area_id: int,
+    suffix: str,
+    late_cohort: int,
+    *,
+    duty: Mapping[str, int] = _NOTHING,
+    survey: Mapping[str, int] = _NOTHING,
 ) -> Totals:
     flows = dict(sums.get((area_id, f"flows{suffix}"), _NO_FLOWS))
     flows["cohort_closed"] -= late_cohort
@@ -84,6 +97,7 @@ def _totals(
         flows={name: flows[name] for name in FLOWS},
         stocks={name: net_stock(stocks, name) for name in STOCKS},
         duty=duty,
+        survey=survey,
     )
 
 

@@ -13,6 +13,7 @@ from data_access.tables.campaigns import (
     campaign_targets,
     campaigns,
     survey_answers,
+    survey_sums,
     survey_waves,
 )
 from data_access.tables.cases import (
@@ -54,7 +55,7 @@ __all__ = [
     "campaigns", "case_applied", "case_cycles", "case_events", "case_extensions",
     "case_suspensions", "cases", "categories", "change_log", "check_ins", "departments",
     "duty_history", "duty_now", "feed_cursors", "ingest_batches", "leaves", "metadata", "patrols",
-    "rejects", "rollup_area", "rollup_break", "rollup_cohort", "rollup_state", "screens", "shifts",
-    "sources", "supervisions", "survey_answers", "survey_waves", "users", "visit_classes",
-    "visit_subjects", "visits", "worker_grids", "workers",
+    "rejects", "rollup_area", "rollup_break", "rollup_cohort", "rollup_state", "screens",
+    "shifts", "sources", "supervisions", "survey_answers", "survey_sums", "survey_waves", "users",
+    "visit_classes", "visit_subjects", "visits", "worker_grids", "workers",
 ]  # fmt: skip

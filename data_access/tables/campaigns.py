@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Column, Date, ForeignKey, Index, Integer, String, Table
 
+from data_access.frames import ANSWERS
 from data_access.tables.registry import instant, metadata, required, text
 from data_access.types import BigKey
 
@@ -28,6 +29,16 @@ survey_answers = Table(
     instant("answered_at", nullable=False),
     required("answer", String(20)),  # the same scale as callbacks.answer
     Index("ix_survey_answers_wave_id_area_id", "wave_id", "area_id"),
+)
+
+# Answers of a wave summed for every area of the tree, written by the rollup job.
+survey_sums = Table(
+    "survey_sums",
+    metadata,
+    Column("wave_id", Integer, primary_key=True, autoincrement=False),
+    Column("area_id", Integer, primary_key=True, autoincrement=False),
+    required("answers", Integer),
+    *(required(name, Integer, server_default="0") for name in ANSWERS),
 )
 
 campaigns = Table(

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from random import Random
 from typing import Any, get_type_hints
 
 import pytest
-from sqlalchemy import Engine, insert, update
+from sqlalchemy import Engine, delete, insert, update
 
 from dashboard.components import board_shape
 from dashboard.readings.board import UnknownAreaError
@@ -17,9 +17,9 @@ from dashboard.readings.map_values import METRICS, UnknownMetricError
 from dashboard.readings.reader import Reader
 from dashboard.settings import Settings
 from data_access.engine import begin_write
-from data_access.tables import areas, duty_now, sources
+from data_access.tables import areas, duty_now, sources, survey_answers, survey_waves
 from jobs.refresh_rollups import refresh
-from tests.store.history import GRIDS, History, plant_city
+from tests.store.history import GRIDS, START, History, plant_city
 
 SQUARE = '{"type":"Polygon","coordinates":[[[0,0],[1,0],[1,1],[0,1],[0,0]]]}'
 WINDOWS = ("today", "d30", "year", "all", "2025", "2026-01", "2026-01-05..2026-01-20")
@@ -155,3 +155,42 @@ def test_every_grid_has_a_portrait_but_unlocated_has_none(reader: Reader) -> Non
     portraits = {grid: reader.board(f"A{grid:02d}", "d30", "zh")["grid"] for grid in GRIDS}
     assert portraits[12] is None
     assert all(portraits[grid] is not None for grid in GRIDS if grid != 12)
+
+
+def test_the_newest_survey_stands_for_itself(reader: Reader, engine: Engine) -> None:
+    with begin_write(engine) as connection:
+        connection.execute(
+            insert(survey_waves),
+            [
+                {
+                    "wave_id": wave, "code": f"w{wave}", "name_zh": f"第{wave}次问卷",
+                    "started_on": date(2025, 10 + wave, 1), "ended_on": date(2025, 10 + wave, 20),
+                }
+                for wave in (1, 2)
+            ],
+        )  # fmt: skip
+        answers = {1: ["satisfied"] * 9 + ["neutral"], 2: ["very_satisfied", "dissatisfied"]}
+        rows = [
+            {"wave_id": wave, "area_id": 7 + number % 2, "answered_at": START, "answer": answer}
+            for wave, given in answers.items()
+            for number, answer in enumerate(given)
+        ]
+        connection.execute(insert(survey_answers), rows)
+    refresh(engine, settings=reader.settings, now=reader.now())
+    reader.ticker.look()
+
+    def survey(area: str | None, window: str) -> tuple[str, str]:
+        tiles = reader.board(area, window, "zh")["more"]
+        tile = next(tile for tile in tiles if tile["key"] == "survey.satisfaction_rate")
+        return tile["text"], tile["scope_label"]
+
+    assert survey(None, "d30") == ("50.00", "第2次问卷")
+    assert survey(None, "2025-11") == ("90.00", "第1次问卷")
+    assert survey("A07", "d30") == ("100.00", "第2次问卷")
+    assert survey("A03", "d30")[0] == "—"
+    assert survey(None, "2024") == ("—", "")
+    with begin_write(engine) as connection:
+        connection.execute(delete(survey_answers).where(survey_answers.c.wave_id == 2))
+    refresh(engine, settings=reader.settings, now=reader.now())
+    reader.ticker.look()
+    assert survey(None, "d30") == ("90.00", "第1次问卷")

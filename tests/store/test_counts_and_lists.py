@@ -27,7 +27,7 @@ from tests.store.history import START, History, empty_store, plant_city
 
 # Windows that ended before some of the history: their stocks are those of their last midnight.
 PAST = ("2025", "2026-01", "2026-01-31", "2026-01-10..2026-01-29", "2026-02", "2026-02-01")
-CASE_KPIS = [kpi for kpi in CATALOGUE.values() if kpi.numerator[0].kind != "duty"]
+CASE_KPIS = [kpi for kpi in CATALOGUE.values() if kpi.is_of_cases]
 
 
 def _unweighted(terms: tuple[Term, ...]) -> tuple[Term, ...]:

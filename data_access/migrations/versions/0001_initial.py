@@ -489,6 +489,18 @@ def upgrade() -> None:
     )
     op.create_index("ix_supervisions_case_id", "supervisions", ["case_id"], unique=False)
     op.create_table(
+        "survey_sums",
+        sa.Column("wave_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("area_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("answers", sa.Integer(), nullable=False),
+        sa.Column("very_satisfied", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("satisfied", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("fairly_satisfied", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("neutral", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("dissatisfied", sa.Integer(), server_default="0", nullable=False),
+        sa.PrimaryKeyConstraint("wave_id", "area_id", name=op.f("pk_survey_sums")),
+    )
+    op.create_table(
         "survey_waves",
         sa.Column("wave_id", sa.Integer(), nullable=False),
         sa.Column("code", sa.String(length=40), nullable=False),
@@ -791,6 +803,7 @@ def downgrade() -> None:
     op.drop_table("visit_subjects")
     op.drop_table("visit_classes")
     op.drop_table("survey_waves")
+    op.drop_table("survey_sums")
     op.drop_index("ix_supervisions_case_id", table_name="supervisions")
     op.drop_table("supervisions")
     op.drop_table("sources")
