@@ -94,31 +94,31 @@ def _refresh_locked(engine: Engine, *, settings: Settings, now: datetime) -> Ref
         state = rollups.read_state(connection)
         if cursor is None or state is None or state.time_zone != settings.city_time_zone:
             return None
-        now = max(now, cursor.clock_at)  # a clock set back must not undo what has passed
+        as_of = max(now, cursor.clock_at)  # a clock set back must not undo what has passed
         changes = feed.read_changes(connection, cursor.position)
-        case_ids = _changed_cases(connection, changes, now)
+        case_ids = _changed_cases(connection, changes, as_of)
         if len(case_ids) > REBUILD_ABOVE:
             return None
         few = len(case_ids) <= _FEW and not changes.areas_changed
         old_lines = rollups.read_area_lines(connection, case_ids.tolist() if few else None)
         tree = order_tree(rollups.read_parents(connection)) if changes.areas_changed else None
         lines = _lines(tree) if tree else old_lines
-        moved = {area for area, line in old_lines.items() if lines.get(area, line) != line}
+        # A vanished area has moved out of the tree: what it held is taken off where it stood.
+        moved = {area for area, line in old_lines.items() if lines.get(area) != line}
         if moved:
             more = rollups.read_cases_of_areas(connection, sorted(moved))
             case_ids = np.union1d(case_ids, np.array(more, dtype=np.int64))
         applied = False
         for start in range(0, len(case_ids), _CHUNK):
-            applied |= _apply(
-                connection, case_ids[start : start + _CHUNK], settings, now, old_lines, lines, moved
-            )
+            chunk = case_ids[start : start + _CHUNK]
+            applied |= _apply(connection, chunk, settings, as_of, old_lines, lines, moved)
         if tree:
             save_tree(connection, tree)
         if changes.areas_changed or changes.others_changed:
             waves = read_wave_ids(connection) if moved else read_changed_waves(connection)
             refresh_waves(connection, waves, rollups.read_area_lines(connection))
         changed = applied or changes.areas_changed or changes.others_changed
-        _finish(connection, changes, cursor, now=now, changed=changed)
+        _finish(connection, changes, cursor, now=now, as_of=as_of, changed=changed)
     return RefreshReport(changed_cases=len(case_ids), changed=changed)
 
 
@@ -149,11 +149,12 @@ def _finish(
     cursor: feed.Cursor,
     *,
     now: datetime,
+    as_of: datetime,
     changed: bool,
 ) -> None:
-    feed.save_cursor(connection, feed.Cursor(position=changes.position, clock_at=now))
+    feed.save_cursor(connection, feed.Cursor(position=changes.position, clock_at=as_of))
     feed.delete_consumed(connection, cursor.position)
-    values: dict[str, Any] = {"checked_at": now, "as_of": now, "status": "live", "message": None}
+    values: dict[str, Any] = {"checked_at": now, "as_of": as_of, "status": "live", "message": None}
     if changed:
         values["applied_at"] = now
     rollups.save_state(connection, bump=changed, tree_changed=changes.areas_changed, **values)
@@ -178,7 +179,7 @@ def _apply(
     connection: Connection,
     case_ids: Ints,
     settings: Settings,
-    now: datetime,
+    as_of: datetime,
     old_lines: dict[int, tuple[int, ...]],
     lines: dict[int, tuple[int, ...]],
     moved: set[int],
@@ -187,7 +188,7 @@ def _apply(
     ids = case_ids.tolist()
     old = rollups.read_applied(connection, ids)
     cases = read_case_columns(connection, ids)
-    facts = case_facts(cases, as_of_ms=to_epoch_ms(now), time_zone=settings.city_time_zone)
+    facts = case_facts(cases, as_of_ms=to_epoch_ms(as_of), time_zone=settings.city_time_zone)
     before, after = applied_contribution(old, -1), case_contribution(cases, facts, 1)
     was_moved = np.isin(before.area_id, sorted(moved))
     changed = False
