@@ -113,6 +113,14 @@ def read_cases(
     return {row["source_ref"]: row for row in rows}
 
 
+def read_case_codes(connection: Connection, codes: Sequence[str]) -> dict[str, int]:
+    """Which of these case codes are taken, and by which case: code → case_id."""
+    if not codes:
+        return {}
+    query = select(cases.c.case_code, cases.c.case_id).where(cases.c.case_code.in_(codes))
+    return {row[0]: row[1] for row in connection.execute(query)}
+
+
 def refresh_statistics(connection: Connection) -> None:
     """Tell PostgreSQL's planner how large the tables have become; nothing to do on SQLite.
 

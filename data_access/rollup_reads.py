@@ -116,6 +116,16 @@ def read_areas(connection: Connection, area_ids: Sequence[int]) -> list[AreaRow]
     return sorted(rows, key=lambda row: row.depth)
 
 
+def read_first_period(connection: Connection, area_id: int) -> int | None:
+    """The first day (yyyymmdd) on which anything happened below an area; None if nothing did."""
+    first: int | None = connection.execute(
+        select(func.min(rollup_area.c.period)).where(
+            rollup_area.c.area_id == area_id, rollup_area.c.period > 10_000_000
+        )
+    ).scalar_one()
+    return first
+
+
 def read_years(connection: Connection, area_id: int) -> list[int]:
     """The years in which anything happened below an area, oldest first."""
     rows = connection.execute(

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from dashboard.clocks.city_time import city_today
+from dashboard.clocks.city_time import city_today, period_day
 from dashboard.kpis.model import Totals
 from dashboard.readings import board_parts as parts
 from dashboard.readings.histories import SPARK_DAYS, DayHistory, read_day_history, trend, trend_days
@@ -65,7 +65,8 @@ def open_view(
     state = read_state(connection)
     as_of = state.as_of or now
     years = reads.read_years(connection, area.line[0])
-    window = window_of(question.window_key, years, settings=settings, now=now)
+    first_on = first_day(connection, area)
+    window = window_of(question.window_key, first_on, settings=settings, now=now)
     wave = read_latest_wave(connection, window.until_on)
     duty = area_facts.read_duty(connection, area.area_id)
     age = {"data_age_seconds": max(0, int((now - as_of).total_seconds()))}
@@ -79,6 +80,7 @@ def open_view(
         time_zone=settings.city_time_zone,
         break_down_depth=settings.break_down_depth,
         as_of=as_of,
+        first_on=first_on,
     )
     return View(
         area=area,
@@ -93,13 +95,19 @@ def open_view(
     )
 
 
-def window_of(key: str, years: list[int], *, settings: Settings, now: datetime) -> Window:
-    """The window of a key in this city now; ``years``: those the store knows anything of."""
+def first_day(connection: Connection, area: reads.AreaRow) -> date | None:
+    """The first day the store knows anything of, anywhere in the tree of an area."""
+    period = reads.read_first_period(connection, area.line[0])
+    return None if period is None else period_day(period)
+
+
+def window_of(key: str, first_on: date | None, *, settings: Settings, now: datetime) -> Window:
+    """The window of a key in this city now; ``first_on``: where "all" begins."""
     return resolve_window(
         key,
         city_today(now, settings.city_time_zone),
         week_starts_on=settings.week_starts_on,
-        first_on=date(years[0], 1, 1) if years else None,
+        first_on=first_on,
     )
 
 

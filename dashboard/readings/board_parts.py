@@ -122,7 +122,7 @@ def _note(
 def _delta(kpi: Kpi, reading: Reading, totals: AreaTotals, lang: str) -> dict[str, str] | None:
     before = evaluate(kpi, totals.before).value
     text = change_text(kpi, reading.value, before)
-    if text is None or reading.value is None or before is None:
+    if not totals.is_comparable or text is None or reading.value is None or before is None:
         return None
     if kpi.is_rate:
         text = word("delta.points", lang, n=text)

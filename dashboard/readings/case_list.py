@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection
 
 from dashboard.kpis.model import Kpi, Term
 from dashboard.readings import board_parts as parts
-from dashboard.readings.board import find_area, window_of
+from dashboard.readings.board import find_area, first_day, window_of
 from dashboard.readings.scope import EVERYTHING, Scope
 from dashboard.settings import Settings
 from data_access import rollup_reads as reads
@@ -78,8 +78,7 @@ def read_page(
 ) -> tuple[int, list[Any]]:  # fmt: skip
     """(total, rows) in the snapshot of ``connection``, as of what the rollups stand for."""
     terms = _terms(kpi, part)
-    years = reads.read_years(connection, area.line[0])
-    window = window_of(window_key, years, settings=settings, now=now)
+    window = window_of(window_key, first_day(connection, area), settings=settings, now=now)
     state = read_state(connection)
     start, end = window.bounds(settings.city_time_zone)
     span = Span(start=start, end=end, as_of=state.as_of if state and state.as_of else now)

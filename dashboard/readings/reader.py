@@ -16,6 +16,7 @@ from dashboard.readings.board import (
     UnknownAreaError,
     build_board,
     find_area,
+    first_day,
     window_of,
 )
 from dashboard.readings.geometry import encode_geometry
@@ -28,7 +29,6 @@ from dashboard.settings import Settings
 from dashboard.words import known_language
 from data_access.area_facts import read_shapes
 from data_access.engine import begin_read
-from data_access.rollup_reads import read_years
 
 _CHANGING = frozenset({"version", "as_of_ms", "computed_ms"})
 _TICK_SECONDS = 0.2
@@ -135,8 +135,8 @@ class Reader:
         version = self._version()
         with begin_read(self.engine) as connection:
             root = find_area(connection, EVERYTHING, None)
-            years = read_years(connection, root.area_id)
-            window = window_of(window_key, years, settings=self.settings, now=self.now())
+            first_on = first_day(connection, root)
+            window = window_of(window_key, first_on, settings=self.settings, now=self.now())
             content = build_map_values(
                 connection, metric, window, settings=self.settings, lang=lang
             )

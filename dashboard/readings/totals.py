@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import Connection
 
@@ -27,6 +27,7 @@ class AreaTotals:
     before: Totals
     overdue_now: int  # of the area, whatever the window
     compared: Window
+    is_comparable: bool  # the store knows the whole of the window before
     duty: Mapping[int, Mapping[str, int]] = field(default_factory=dict)
 
 
@@ -41,6 +42,7 @@ def read_totals(
     time_zone: str,
     break_down_depth: int,
     as_of: datetime,
+    first_on: date | None,
 ) -> AreaTotals:
     """Everything in one statement: flows and stocks of the window and of the one before.
 
@@ -77,6 +79,7 @@ def read_totals(
         before=_totals(sums, area.area_id, "_before", late_before.get(area.area_id, 0)),
         overdue_now=net_stock(sums.get((area.area_id, "stocks_now"), {}), "overdue"),
         compared=compared,
+        is_comparable=first_on is not None and first_on <= compared.from_on,
         duty=duty,
     )
 
