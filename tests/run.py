@@ -6,6 +6,7 @@ pytest, and then only pytest runs: ``./yiwang test tests/unit -k clock``.
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import os
 import subprocess
@@ -29,22 +30,37 @@ def main(arguments: list[str]) -> int:
     if sys.prefix == sys.base_prefix:
         print("run this as ./yiwang test: it needs the program's own .venv", file=sys.stderr)
         return 2
-    _install_requirements()
     sys.path.insert(0, str(ROOT))
     from tests import services
 
+    if not _provide(services.guessed_packages()) or not _install_requirements():
+        return 2
     try:
         with services.test_services() as environ:
             return _run(arguments, environ)
-    except services.MissingServices as error:
-        missing = error.packages
-    if not services.can_install():
-        print(f"the tests need: apt-get install {' '.join(missing)}", file=sys.stderr)
-        return 2
-    print(f"installing {' '.join(missing)} …", flush=True)
-    services.install(missing)
+    except services.MissingServices as error:  # a server listens that does not let us in
+        if not _provide(error.packages):
+            return 2
     with services.test_services() as environ:
         return _run(arguments, environ)
+
+
+def _provide(packages: list[str]) -> bool:
+    """Install Debian packages where this process may, else say exactly which are missing."""
+    from tests import services
+
+    if not packages:
+        return True
+    if not services.can_install():
+        print(f"the tests need: apt-get install {' '.join(packages)}", file=sys.stderr)
+        return False
+    print(f"installing {' '.join(packages)} …", flush=True)
+    try:
+        services.install(packages)
+    except subprocess.CalledProcessError:
+        print(f"this failed: apt-get install {' '.join(packages)}", file=sys.stderr)
+        return False
+    return True
 
 
 def _run(arguments: list[str], environ: dict[str, str]) -> int:
@@ -71,19 +87,34 @@ def _check(name: str, command: list[str], environ: dict[str, str]) -> bool:
     return done.returncode == 0
 
 
-def _install_requirements() -> None:
-    """Install tests/requirements.txt beside the program's packages when it has changed."""
+def _install_requirements() -> bool:
+    """Install tests/requirements.txt beside the program's packages when it has changed.
+
+    Under the lock and the mark that ``yiwang`` uses, so that two starts do not install at once and
+    an interrupted one is made good by the next.
+    """
     stamp = Path(sys.prefix) / "installed-tests"
+    unfinished = Path(sys.prefix) / "unfinished"
     wanted = hashlib.sha256(REQUIREMENTS.read_bytes()).hexdigest()
-    if stamp.is_file() and stamp.read_text() == wanted:
-        return
-    print("installing the packages of tests/requirements.txt …", flush=True)
-    subprocess.run(
-        [sys.executable, "-m", "pip", "install", "-q", "--disable-pip-version-check",
-         "-r", str(REQUIREMENTS)],
-        check=True,
-    )  # fmt: skip
-    stamp.write_text(wanted)
+    with (ROOT / "requirements.txt").open() as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if stamp.is_file() and stamp.read_text() == wanted:
+            return True
+        print("installing the packages of tests/requirements.txt …", flush=True)
+        unfinished.touch()
+        done = subprocess.run(
+            [sys.executable, "-m", "pip", "install", "-q", "--disable-pip-version-check",
+             "-r", str(REQUIREMENTS)],
+            pass_fds=[lock.fileno()],
+        )  # fmt: skip
+        if done.returncode:
+            if done.returncode > 0:  # pip gave up by itself and left .venv as it was
+                unfinished.unlink()
+            print("pip could not install tests/requirements.txt, see above", file=sys.stderr)
+            return False
+        stamp.write_text(wanted)
+        unfinished.unlink()
+    return True
 
 
 if __name__ == "__main__":

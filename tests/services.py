@@ -2,6 +2,8 @@
 
 PostgreSQL and Redis: the address in YIWANG_TEST_POSTGRES / YIWANG_TEST_REDIS, else what listens on
 the usual local port, else a private server on a free port in a temporary directory.
+
+As a program it prints the Debian packages that are missing, and needs no package but Python's own.
 """
 
 from __future__ import annotations
@@ -17,10 +19,6 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
-
-import psycopg
-from redis import Redis
-from redis.exceptions import RedisError
 
 # What is looked for → the Debian package that brings it.
 PACKAGES = {
@@ -53,13 +51,13 @@ def test_services() -> Iterator[dict[str, str]]:
 
     Raises MissingServices where something is neither running nor installed.
     """
-    missing = [PACKAGES[name] for name, found in _present().items() if not found]
-    if missing:
+    postgres, redis = _postgres_url(), _redis_url()
+    if missing := missing_packages(postgres=postgres is not None, redis=redis is not None):
         raise MissingServices(missing)
     with ExitStack() as stack:
         yield {
-            "YIWANG_TEST_POSTGRES": _postgres_url() or stack.enter_context(_private_postgres()),
-            "YIWANG_TEST_REDIS": _redis_url() or stack.enter_context(_private_redis()),
+            "YIWANG_TEST_POSTGRES": postgres or stack.enter_context(_private_postgres()),
+            "YIWANG_TEST_REDIS": redis or stack.enter_context(_private_redis()),
             "YIWANG_TEST_CHROMIUM": _chromium() or "",
         }
 
@@ -79,13 +77,31 @@ def can_install() -> bool:
     return os.geteuid() == 0 and shutil.which("apt-get") is not None
 
 
-def _present() -> dict[str, bool]:
-    return {
+def missing_packages(*, postgres: bool, redis: bool) -> list[str]:
+    """Debian packages to install, given which servers run already; empty when all is there."""
+    present = {
         "chromium": _chromium() is not None,
         "font": _has_chinese_font(),
-        "postgres": _postgres_url() is not None or _postgres_programs() is not None,
-        "redis": _redis_url() is not None or shutil.which("redis-server") is not None,
+        "postgres": postgres or _postgres_programs() is not None,
+        "redis": redis or shutil.which("redis-server") is not None,
     }
+    return [PACKAGES[name] for name, found in present.items() if not found]
+
+
+def guessed_packages() -> list[str]:
+    """``missing_packages`` where a server that listens counts as one that lets us in."""
+    return missing_packages(
+        postgres="YIWANG_TEST_POSTGRES" in os.environ or _listens(5432),
+        redis="YIWANG_TEST_REDIS" in os.environ or _listens(6379),
+    )
+
+
+def _listens(port: int) -> bool:
+    try:
+        socket.create_connection(("127.0.0.1", port), timeout=2).close()
+    except OSError:
+        return False
+    return True
 
 
 def _chromium() -> str | None:
@@ -105,6 +121,8 @@ def _postgres_url() -> str | None:
     """The given server, else the local one if it lets us make databases."""
     if given := os.environ.get("YIWANG_TEST_POSTGRES"):
         return given
+    import psycopg
+
     address = "postgres@127.0.0.1:5432/postgres"
     try:
         with psycopg.connect(f"postgresql://{address}", connect_timeout=3) as connection:
@@ -123,6 +141,9 @@ def _redis_url() -> str | None:
 
 
 def _redis_answers(url: str) -> bool:
+    from redis import Redis
+    from redis.exceptions import RedisError
+
     try:
         with Redis.from_url(url, socket_connect_timeout=2) as client:
             return bool(client.ping())
@@ -231,3 +252,7 @@ def _wait(is_true: Callable[[], bool], process: subprocess.Popen[bytes], name: s
             continue
         break
     raise RuntimeError(f"{name} did not start")
+
+
+if __name__ == "__main__":
+    print(*guessed_packages())

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -99,36 +98,3 @@ def test_errors_of_use_are_one_line(tmp_path: Path, arguments: tuple[str, ...], 
     assert done.returncode == 1
     assert said in done.stderr
     assert "Traceback" not in done.stderr
-
-
-def _start_command(tmp_path: Path, *names: str) -> subprocess.CompletedProcess[str]:
-    """yiwang in a copy of the repository's start files, with only some programs on PATH."""
-    for name in ("yiwang", "requirements.txt", "app.py"):
-        shutil.copy(ROOT / name, tmp_path / name)
-    programs = tmp_path / "bin"
-    programs.mkdir()
-    for name in ("sh", "dirname", "readlink", "cat", "cksum", "id", "rm", "tail", "tee"):
-        found = shutil.which(name)
-        assert found is not None
-        (programs / name).symlink_to(found)
-    for name in names:
-        (programs / name).write_text(
-            '#!/bin/sh\ncase "$2" in *version_info*) exit 0;; *ensurepip*) exit 1;; esac\nexit 1\n'
-        )
-        (programs / name).chmod(0o755)
-    return subprocess.run(
-        [shutil.which("sh") or "sh", str(tmp_path / "yiwang"), "run"],
-        env={"PATH": str(programs)}, capture_output=True, text=True, timeout=60,
-    )  # fmt: skip
-
-
-def test_start_without_python_says_what_to_install(tmp_path: Path) -> None:
-    done = _start_command(tmp_path)
-    assert done.returncode == 2
-    assert "apt-get install python3 python3-venv" in done.stderr
-
-
-def test_start_without_venv_says_exactly_what_to_install(tmp_path: Path) -> None:
-    done = _start_command(tmp_path, "python3")
-    assert done.returncode == 2
-    assert done.stderr.strip().endswith("apt-get install python3-venv")
