@@ -121,5 +121,5 @@ def _beside(path: Path) -> Iterator[Engine]:
 
 
 def _remove(path: Path) -> None:
-    for suffix in ("", "-wal", "-shm"):
+    for suffix in ("", "-wal", "-shm", ".rollup.lock"):
         Path(str(path) + suffix).unlink(missing_ok=True)

@@ -6,148 +6,10 @@ from collections.abc import Mapping
 from fractions import Fraction
 from types import MappingProxyType
 
-from dashboard.kpis.model import Basis, Direction, Kpi, Unit, duty, flow, stock, survey
+from dashboard.kpis.case_kpis import CASE_KPIS, OURS
+from dashboard.kpis.model import Direction, Kpi, Unit, duty, flow, survey
 
-_DUE = (flow("closed_on_time"), flow("closed_late"), stock("overdue"))
-_DUE_ZH = "应结案数 = 按期结案 + 超期结案 + 期末超期未结"
-_DUE_EN = "cases due = closed on time + closed late + overdue and open at the end"
-_OURS = "本系统建议值"
-_NOTICES = "南通2016、天门2016、许昌2022通报数据可复算；GB/T 30428.4 原文未核对"
 _CALLBACKS = "北京市某区接诉即办统计工具；官方权重未核实"
-
-_CASES = (
-    Kpi(
-        key="case.accepted",
-        name_zh="受理量",
-        name_en="Cases accepted",
-        meaning_zh="期内受理的案件数。作废、不予受理、重复合并的案件不计入。",
-        meaning_en="Cases accepted in the period, without voided, refused and merged ones.",
-        formula_zh="受理时间在期内的案件数",
-        formula_en="count of cases accepted in the period",
-        unit=Unit.CASES,
-        direction=Direction.NEITHER,
-        numerator=(flow("accepted"),),
-        source="各地通报通用口径",
-    ),
-    Kpi(
-        key="case.closed",
-        name_zh="办结量",
-        name_en="Cases closed",
-        meaning_zh="期内结案的案件数，按最后一次结案计；退回重办后尚未再结案的不计入。",
-        meaning_en="Cases closed in the period by their latest closure, reopened ones aside.",
-        formula_zh="结案时间在期内的案件数",
-        formula_en="count of cases closed in the period",
-        unit=Unit.CASES,
-        direction=Direction.HIGHER,
-        numerator=(flow("closed"),),
-        source="各地通报通用口径",
-    ),
-    Kpi(
-        key="case.open",
-        name_zh="在办量",
-        name_en="Open cases",
-        meaning_zh="期末已受理未结案的案件数，挂账案件另列。",
-        meaning_en="Cases accepted and not closed at the end of the period; suspended ones apart.",
-        formula_zh="期末在办存量（不含挂账）",
-        formula_en="open stock at the end, without suspended cases",
-        unit=Unit.CASES,
-        direction=Direction.LOWER,
-        numerator=(stock("open"),),
-        source=_OURS,
-    ),
-    Kpi(
-        key="case.overdue",
-        name_zh="超期未结",
-        name_en="Overdue, not closed",
-        meaning_zh="期末已超过结案时限仍未结案的案件数，挂账与申诉通过的案件除外。",
-        meaning_en="Cases past their deadline and still open; suspended and exempt ones apart.",
-        formula_zh="期末超期存量",
-        formula_en="overdue stock at the end",
-        unit=Unit.CASES,
-        direction=Direction.LOWER,
-        numerator=(stock("overdue"),),
-        good=Fraction(0),
-        warn=Fraction(5),
-        source=f"许昌2022通报「遗留超期」；阈值为{_OURS}（每单位）",
-    ),
-    Kpi(
-        key="case.due_soon",
-        name_zh="临期",
-        name_en="Due soon",
-        meaning_zh="已用时超过时限 80% 但尚未超期的在办案件数。",
-        meaning_en="Open cases that have used more than 80 % of their limit and are not overdue.",
-        formula_zh="期末黄灯存量",
-        formula_en="yellow-light stock at the end",
-        unit=Unit.CASES,
-        direction=Direction.LOWER,
-        numerator=(stock("due_soon"),),
-        source="数字城管平台红黄绿灯通用设置",
-    ),
-    Kpi(
-        key="case.suspended",
-        name_zh="挂账",
-        name_en="Suspended",
-        meaning_zh="期末处于挂账（缓办）状态的案件数，时限暂停计算。",
-        meaning_en="Cases suspended at the end of the period; their clock stands still.",
-        formula_zh="期末挂账存量",
-        formula_en="suspended stock at the end",
-        unit=Unit.CASES,
-        direction=Direction.LOWER,
-        numerator=(stock("suspended"),),
-        source="数字化城管挂账制度",
-    ),
-    Kpi(
-        key="case.cohort_closure_rate",
-        name_zh="受理办结率",
-        name_en="Cohort closure rate",
-        meaning_zh="期内受理的案件中，到期末（或当前）已办结的比例，即媒体常用的“办结率”。",
-        meaning_en="Share of the cases accepted in the period that are closed by its end or now.",
-        formula_zh="期内受理且已办结 ÷ 期内受理",
-        formula_en="accepted in the period and closed by its end ÷ accepted in the period",
-        unit=Unit.PERCENT,
-        direction=Direction.HIGHER,
-        basis=Basis.COHORT,
-        numerator=(flow("cohort_closed"),),
-        denominator=(flow("accepted"),),
-        good=Fraction(95),
-        warn=Fraction(90),
-        source=f"元宝区2021年报道口径；阈值为{_OURS}",
-    ),
-    Kpi(
-        key="case.closure_rate",
-        name_zh="结案率",
-        name_en="Closure rate",
-        meaning_zh="应结案件中已结案的比例。未到期的在办案件不进入分母。",
-        meaning_en="Share of the cases due that are closed; open cases not yet due are left out.",
-        formula_zh=f"(按期结案 + 超期结案) ÷ 应结案数；{_DUE_ZH}",
-        formula_en=f"(closed on time + closed late) ÷ cases due; {_DUE_EN}",
-        unit=Unit.PERCENT,
-        direction=Direction.HIGHER,
-        basis=Basis.ASSESSMENT,
-        numerator=(flow("closed_on_time"), flow("closed_late")),
-        denominator=_DUE,
-        good=Fraction(95),
-        warn=Fraction(90),
-        source=f"{_NOTICES}；阈值为{_OURS}",
-    ),
-    Kpi(
-        key="case.on_time_closure_rate",
-        name_zh="按期结案率",
-        name_en="On-time closure rate",
-        meaning_zh="应结案件中在时限内结案的比例。申诉通过的案件按按期计。",
-        meaning_en="Share of the cases due that were closed in time, exempt ones included.",
-        formula_zh=f"按期结案 ÷ 应结案数；{_DUE_ZH}",
-        formula_en=f"closed on time ÷ cases due; {_DUE_EN}",
-        unit=Unit.PERCENT,
-        direction=Direction.HIGHER,
-        basis=Basis.ASSESSMENT,
-        numerator=(flow("closed_on_time"),),
-        denominator=_DUE,
-        good=Fraction(95),
-        warn=Fraction(85),
-        source=f"{_NOTICES}；阈值为{_OURS}",
-    ),
-)
 
 _VISITS = (
     Kpi(
@@ -168,7 +30,7 @@ _VISITS = (
         denominator=(flow("rated"),),
         good=Fraction(95),
         warn=Fraction(90),
-        source=f"{_CALLBACKS}；阈值为{_OURS}",
+        source=f"{_CALLBACKS}；阈值为{OURS}",
         has_interval=True,
     ),
     Kpi(
@@ -185,7 +47,7 @@ _VISITS = (
         denominator=(flow("rated"),),
         good=Fraction(85),
         warn=Fraction(75),
-        source=f"{_CALLBACKS}；阈值为{_OURS}",
+        source=f"{_CALLBACKS}；阈值为{OURS}",
         has_interval=True,
     ),
     Kpi(
@@ -202,7 +64,7 @@ _VISITS = (
         denominator=(flow("rated"),),
         good=Fraction(99),
         warn=Fraction(95),
-        source=f"{_CALLBACKS}；阈值为{_OURS}",
+        source=f"{_CALLBACKS}；阈值为{OURS}",
         has_interval=True,
     ),
 )
@@ -222,7 +84,7 @@ _SURVEYS = (
         denominator=(survey("answers"),),
         good=Fraction(90),
         warn=Fraction(85),
-        source=f"大庆市2023年报道口径（70,006 份问卷，91.26%）；阈值为{_OURS}",
+        source=f"大庆市2023年报道口径（70,006 份问卷，91.26%）；阈值为{OURS}",
         has_interval=True,
     ),
 )
@@ -239,7 +101,7 @@ _DUTY = (
         unit=Unit.PEOPLE,
         direction=Direction.NEITHER,
         numerator=(duty("on_duty"), duty("in_field")),
-        source=_OURS,
+        source=OURS,
     ),
     Kpi(
         key="duty.on_duty_rate",
@@ -255,7 +117,7 @@ _DUTY = (
         denominator=(duty("rostered"),),
         good=Fraction(95),
         warn=Fraction(85),
-        source=_OURS,
+        source=OURS,
     ),
     Kpi(
         key="duty.grid_coverage_rate",
@@ -271,7 +133,7 @@ _DUTY = (
         denominator=(duty("grids_required"),),
         good=Fraction(98),
         warn=Fraction(90),
-        source=_OURS,
+        source=OURS,
     ),
 )
 
@@ -287,10 +149,10 @@ _SYSTEM = (
         unit=Unit.SECONDS,
         direction=Direction.LOWER,
         numerator=(duty("data_age_seconds"),),
-        source=_OURS,
+        source=OURS,
     ),
 )
 
 CATALOGUE: Mapping[str, Kpi] = MappingProxyType(
-    {kpi.key: kpi for kpi in (*_CASES, *_VISITS, *_SURVEYS, *_DUTY, *_SYSTEM)}
+    {kpi.key: kpi for kpi in (*CASE_KPIS, *_VISITS, *_SURVEYS, *_DUTY, *_SYSTEM)}
 )
