@@ -96,9 +96,7 @@ def _answers(history: History, rows: Ints, generator: np.random.Generator) -> In
     return answers
 
 
-def _solve(
-    history: History, quota: YearQuota, rows: Ints, mediated: Mask, solved: Mask
-) -> None:
+def _solve(history: History, quota: YearQuota, rows: Ints, mediated: Mask, solved: Mask) -> None:
     """调解成功率: exactly the rounded share of a year's mediations is solved, the rest is not."""
     accepted = history.plan.accepted_ms[rows]
     solved[mediated] = True

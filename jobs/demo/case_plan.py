@@ -107,9 +107,7 @@ def _arrivals(
             count = round(intensity.weight(start, end) * per_weight)
         times.append(intensity.draw(count, start, end, generator))
     counted = np.concatenate(times)
-    void = intensity.draw(
-        round(len(counted) * _VOID_SHARE), span.start_ms, span.now_ms, generator
-    )
+    void = intensity.draw(round(len(counted) * _VOID_SHARE), span.start_ms, span.now_ms, generator)
     kinds = generator.choice(list(_VOID_KINDS), len(void), p=list(_VOID_KINDS.values()))
     # What came in during the last minutes waits for acceptance.
     recent = intensity.weight(span.now_ms - 15 * MINUTE_MS, span.now_ms) * per_weight
@@ -134,9 +132,7 @@ def _categories(
     for month in range(1, 13):
         chosen = np.flatnonzero(months == month)
         shares = weight * seasons[:, month - 1]
-        category[chosen] = generator.choice(
-            len(CATEGORIES), len(chosen), p=shares / shares.sum()
-        )
+        category[chosen] = generator.choice(len(CATEGORIES), len(chosen), p=shares / shares.sum())
     return category
 
 
@@ -149,9 +145,7 @@ def _quota_scale(profile: Profile) -> float:
     return asked / natural if natural else 1.0
 
 
-def _cells(
-    city: CityMap, weights: Floats, count: int, generator: np.random.Generator
-) -> Ints:
+def _cells(city: CityMap, weights: Floats, count: int, generator: np.random.Generator) -> Ints:
     activity = np.array([district.activity for district in city.profile.districts])
     shares = (weights + 20.0) ** 0.8 * activity[city.district[city.grid_rows]]
     shares *= generator.lognormal(0, 0.45, len(shares))
@@ -228,9 +222,7 @@ def _sources(
         (is_field & at_night, night),
         (~is_field, citizen),
     ):
-        source[chosen] = generator.choice(
-            len(SOURCES), int(chosen.sum()), p=shares / shares.sum()
-        )
+        source[chosen] = generator.choice(len(SOURCES), int(chosen.sum()), p=shares / shares.sum())
     return source
 
 

@@ -175,5 +175,3 @@ def _progress(
         "campaign_id": np.full(len(rows), number), "area_id": areas[rows][order],
         "at": when[order], "done": parts[rows, step][order],
     }  # fmt: skip
-
-

@@ -104,9 +104,7 @@ def tell(
     )  # fmt: skip
 
 
-def _drafted(
-    city: CityMap, plan: CasePlan, clock: Clock, generator: np.random.Generator
-) -> Draft:
+def _drafted(city: CityMap, plan: CasePlan, clock: Clock, generator: np.random.Generator) -> Draft:
     count = len(plan)
     rows = np.arange(count, dtype=np.int64)
     lateness = np.append([given.lateness for given in city.profile.districts], 1.0)
@@ -131,9 +129,7 @@ def _start(draft: Draft, span: Span) -> None:
     minutes = np.clip(generator.exponential(6, count), 1 / 3, 40)
     wait: Ints = (minutes * MINUTE_MS).astype(np.int64)
     routed = draft.is_routed
-    verified = (generator.random(count) < _VERIFIED_SHARE) & (
-        routed | (plan.kind == REJECTED)
-    )
+    verified = (generator.random(count) < _VERIFIED_SHARE) & (routed | (plan.kind == REJECTED))
     wait[verified] += draft.between(20, 90, int(verified.sum()))
     wait[plan.is_self_handled] = 0
     pending = plan.kind == PENDING
@@ -322,9 +318,7 @@ def _middle(draft: Draft) -> None:
     steps["closed_first"][rows[rework == 2]] = end[rework == 2]
 
 
-def _rework(
-    draft: Draft, reopened: tuple[Ints, Ints], due_soon_ratio: float
-) -> tuple[Ints, Ints]:
+def _rework(draft: Draft, reopened: tuple[Ints, Ints], due_soon_ratio: float) -> tuple[Ints, Ints]:
     """返工: a new cycle with the category's limit again, from the moment it was sent back."""
     steps, generator = draft.steps, draft.generator
     rows = np.flatnonzero(draft.rework > 0)

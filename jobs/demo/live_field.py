@@ -52,8 +52,7 @@ class FieldWork:
             for row in connection.execute(select(workers.c.worker_id, workers.c.area_id))
         }
         self._interval_days: dict[str, int] = {
-            row.visit_class: row.interval_days
-            for row in connection.execute(select(visit_classes))
+            row.visit_class: row.interval_days for row in connection.execute(select(visit_classes))
         }
         self._running: list[Any] = []
         self._looked: datetime | None = None

@@ -44,9 +44,7 @@ class Unit:
 
 def city_units(profile: Profile, generator: np.random.Generator) -> Unit:
     """The whole tree of a profile; the number of grids is the profile's, exactly."""
-    root = Unit(
-        name=profile.name, code=profile.code, level=profile.root_level, size=profile.grids
-    )
+    root = Unit(name=profile.name, code=profile.code, level=profile.root_level, size=profile.grids)
     communities = _community_counts(profile)
     for number, district in enumerate(profile.districts):
         streets = _streets(profile, number, district, communities[number], generator)
