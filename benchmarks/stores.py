@@ -149,7 +149,7 @@ def _fill(store: Store, report: Report) -> None:
         if connection.dialect.name == "postgresql":
             _move_sequences(connection)
     engine.dispose()
-    _analyze(store)
+    _settle(store)
     report(1.0, "loaded")
 
 
@@ -192,21 +192,14 @@ def _rebuild_process(store: Store, results: Any) -> None:
 
 
 def _settle(store: Store) -> None:
-    """What a store that has been in use for a day looks like: vacuumed and analysed."""
+    """What PostgreSQL's autovacuum does within minutes. SQLite is left as the product leaves it:
+    without statistics."""
     if store.engine_name == "sqlite":
-        _analyze(store)
         return
     engine = create_engine(open_engine(store.url).url, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
         connection.exec_driver_sql("VACUUM ANALYZE")
         connection.exec_driver_sql("CHECKPOINT")
-    engine.dispose()
-
-
-def _analyze(store: Store) -> None:
-    engine = open_engine(store.url)
-    with begin_write(engine) as connection:
-        connection.exec_driver_sql("ANALYZE")
     engine.dispose()
 
 
