@@ -9,7 +9,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, Table, bindparam, func, insert, select, text, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Table,
+    bindparam,
+    func,
+    insert,
+    select,
+    text,
+    update,
+)
 
 from data_access.bulk import bulk_insert
 from data_access.tables import (
@@ -67,6 +77,11 @@ def read_calendar_days(connection: Connection) -> dict[date, bool]:
     """The editable calendar: True a working day, False a holiday; empty when never filled."""
     query = select(calendar_days.c.day, calendar_days.c.is_working_day)
     return {row.day: bool(row.is_working_day) for row in connection.execute(query)}
+
+
+def longest(column: ColumnElement[Any]) -> int:
+    """How many characters a String column takes; PostgreSQL refuses more, SQLite does not."""
+    return int(getattr(column.type, "length", None) or 0)
 
 
 def save_entry(connection: Connection, table: Table, values: Row) -> int:

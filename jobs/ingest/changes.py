@@ -11,6 +11,7 @@ from dashboard.lifecycle import ENTRY_COLUMNS, VOID_STATES, State
 from data_access.ingest import CASE_COLUMNS, Row
 from data_access.tables import categories, departments
 from data_access.types import from_epoch_ms
+from jobs.ingest.codes import own_case_code
 from jobs.ingest.directory import Directory
 from jobs.ingest.incoming import INSTANT_FIELDS
 from jobs.ingest.judge import Judged
@@ -75,7 +76,7 @@ def add_case(judged: Judged, case_id: int, around: Surroundings) -> CaseWork:
     row["ingested_at"] = judged.known_ms
     row["updated_at"] = around.now_ms
     if row["case_code"] is None:
-        row["case_code"] = f"{around.actor}-{case.source_ref}"[:60]
+        row["case_code"] = own_case_code(around.actor, case.source_ref)
     if row["first_department_id"] is None:
         row["first_department_id"] = row["department_id"]
     if row["limit_kind"] is None and not any(row[name] for name in _DEADLINE_COLUMNS):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -19,6 +18,7 @@ from data_access.engine import begin_read, begin_write
 from data_access.ingest import (
     Row,
     lock_source,
+    longest,
     read_calendar_days,
     read_cases,
     read_cycle_starts,
@@ -37,15 +37,19 @@ from data_access.ingest import (
 )
 from data_access.tables import case_cycles, case_events, case_suspensions, cases, sources
 from data_access.types import to_epoch_ms
+from jobs.ingest.case_codes import part_by_code
 from jobs.ingest.changes import CaseWork, Surroundings, add_case, change_case, pauses_to_read
 from jobs.ingest.directory import Directory
 from jobs.ingest.incoming import (
     BatchReport,
     ImportRefused,
     IncomingCase,
+    Outcome,
     Policies,
     Problem,
     Progress,
+    is_storable,
+    storable,
 )
 from jobs.ingest.judge import Judged, Rules, judge
 from jobs.ingest.limits import settle_new
@@ -137,18 +141,6 @@ def _chunks(rows: Iterable[IncomingCase]) -> Iterator[list[IncomingCase]]:
         yield chunk
 
 
-@dataclass(slots=True)
-class Outcome:
-    """What one chunk came to; counted into the report only once it is committed."""
-
-    read: int = 0
-    rejected: int = 0
-    added: int = 0
-    changed: int = 0
-    unchanged: int = 0
-    unlocated: int = 0
-
-
 class Delivery:
     """One delivery of one source: names, calendar, batch and the writing of chunks."""
 
@@ -170,6 +162,8 @@ class Delivery:
         report, now = self.report, datetime.now(UTC)
         opening = begin_read if report.dry_run else begin_write
         with opening(self.engine) as connection:
+            if len(report.source_code) > longest(sources.c.code):
+                raise ImportRefused(f"the source's code {report.source_code!r} is too long")
             self.directory = directory or Directory(connection, dry_run=report.dry_run)
             self.directory.connection = None if report.dry_run else connection
             self.calendar = city_calendar(connection, self.settings)
@@ -216,7 +210,7 @@ class Delivery:
         writing = not self.report.dry_run
         if writing:
             lock_source(connection, self.source_id)
-        refs = [case.source_ref for case in chunk]
+        refs = [case.source_ref for case in chunk if is_storable(case.source_ref)]
         stored = read_cases(connection, self.source_id, refs, for_update=writing)
         judged = self._judge(connection, chunk, stored, refused, now_ms)
         around = self.surroundings(connection, list(stored.values()), now_ms)
@@ -264,7 +258,9 @@ class Delivery:
                 judged.append(verdict)
             else:
                 refused.append((case, verdict))
-        return judged
+        sound, taken = part_by_code(connection, judged, stored, self.report.source_code)
+        refused += taken
+        return sound
 
     def rules(self, now_ms: int) -> Rules:
         """What rows are judged against."""
@@ -339,7 +335,7 @@ class Delivery:
                     "row_no": case.row_no,
                     "column_name": problem.column[:80],
                     "reason": problem.reason,
-                    "raw": problem.value,
+                    "raw": storable(problem.value),
                 }
                 for case, problems in refused
                 for problem in problems

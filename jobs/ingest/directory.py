@@ -8,8 +8,9 @@ from typing import Final
 
 from sqlalchemy import Connection, Table
 
-from data_access.ingest import Row, read_areas, read_named, read_polygons, save_entry
+from data_access.ingest import Row, longest, read_areas, read_named, read_polygons, save_entry
 from data_access.tables import areas, categories, departments, sources
+from jobs.ingest.codes import fitted
 from jobs.ingest.incoming import ImportRefused, Policies
 from jobs.ingest.polygons import PolygonIndex
 
@@ -156,10 +157,12 @@ class Directory:
         return self._category_limits.get(category_id)
 
     def add(self, table: Table, text: str, **values: object) -> int:
-        """A new category, department or source called ``text``; its code is its name."""
+        """A new category, department or source called ``text``; its code is its name, shortened
+        where it is too long for one."""
         if table.name == "sources":
             values.setdefault("is_proactive", False)
-        key = self._save(table, {"code": text, "name_zh": text, **values})
+        code = fitted(text, longest(table.c.code))
+        key = self._save(table, {"code": code, "name_zh": text, **values})
         self._ids[table.name][text] = key
         self._ids[table.name].setdefault(str(values.get("name_zh", text)), key)
         self._labels[table.name][key] = str(values.get("name_zh", text))
@@ -220,9 +223,11 @@ def name_key(
     found = directory.find(table, text)
     if found is not None:
         return found, None
-    if policy == "create":
-        return directory.add(table, text), None
-    return None, f"unknown {_ENTRY_WORDS[table.name]} {text!r}"
+    if policy != "create":
+        return None, f"unknown {_ENTRY_WORDS[table.name]} {text!r}"
+    if len(text) > (most := longest(table.c.name_zh)):
+        return None, f"a new {_ENTRY_WORDS[table.name]} of more than {most} characters"
+    return directory.add(table, text), None
 
 
 def find_place(
@@ -255,6 +260,8 @@ def _unknown_place(
         return directory.leaf_of(directory.root.area_id), None
     if policies.unknown_area == "create":
         root = directory.root
+        if len(text) > (most := longest(areas.c.code)):
+            return None, f"unknown area, and more than {most} characters are no code"
         values = {
             "code": text,
             "parent_id": root.area_id,

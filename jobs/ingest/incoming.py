@@ -57,6 +57,18 @@ class Problem(NamedTuple):
     kind: str  # short, the same for all rows with this mistake: counted in the report
 
 
+def is_storable(text: str) -> bool:
+    """Whether a database takes the text: no zero byte and no half of a character pair."""
+    return "\x00" not in text and not any("\ud800" <= sign <= "\udfff" for sign in text)
+
+
+def storable(text: str) -> str:
+    """The text with whatever cannot be stored written out, for reports about it."""
+    if is_storable(text):
+        return text
+    return text.encode("utf-8", "backslashreplace").decode().replace("\x00", "\\x00")
+
+
 @dataclass(slots=True)
 class IncomingCase:
     """One case as a source tells it. A field that is absent from ``fields`` is left as it is.
@@ -99,6 +111,18 @@ class Policies:
     area_level: str = ""  # the level at which names are looked up, "" for any
     strict_moves: bool = False
     check_codes: bool = False  # grid codes must match the city's pattern
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What one chunk came to; counted into the report only once it is committed."""
+
+    read: int = 0
+    rejected: int = 0
+    added: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    unlocated: int = 0
 
 
 @dataclass(kw_only=True)

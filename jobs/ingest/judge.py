@@ -19,16 +19,21 @@ from jobs.ingest.incoming import (
     INSTANT_FIELDS,
     NUMBER_FIELDS,
     TEXT_FIELDS,
+    TIMING_FIELDS,
     IncomingCase,
     Policies,
     Problem,
     Value,
+    is_storable,
 )
 
 _LONGEST: Final = {"case_code": 60, "limit_kind": 16}
 _EARLIEST_MS: Final = 631_152_000_000  # 1990-01-01: earlier is a mistake, such as Excel's day zero
 _LATEST_MS: Final = 4_102_444_800_000  # 2100-01-01, for deadlines
 _DAY_MS: Final = 86_400_000
+_OF_THE_FUTURE: Final = frozenset({"deadline_handle_at", "deadline_at", "suspended_until_at"})
+# Columns that are never empty: a blank cell says nothing about them.
+_NEVER_EMPTY: Final = frozenset({"case_code", "supervise_level"})
 # Accepted 受理 or not: before these states a case does not count.
 _NOT_YET_ACCEPTED: Final = frozenset({State.REPORTED, State.VERIFYING}) | VOID_STATES
 _ORDINARY_VOID: Final = State.VOID
@@ -105,6 +110,9 @@ def _check_reference(case: IncomingCase, problems: _Problems) -> None:
         problems.add("source_ref", "the source's own number of the case is missing", "no number")
     elif len(case.source_ref) > 80:
         problems.add("source_ref", "longer than 80 characters", "too long")
+    for name, value in (("source_ref", case.source_ref), *case.fields.items()):
+        if isinstance(value, str) and not is_storable(value):
+            problems.add(name, "holds a zero byte or half a character", "not plain text")
 
 
 def _take_plain(case: IncomingCase, values: Row, problems: _Problems) -> None:
@@ -116,9 +124,14 @@ def _take_plain(case: IncomingCase, values: Row, problems: _Problems) -> None:
         problems.add("longitude", "longitude and latitude come together", "half a position")
 
 
+def _take_blank(name: str, values: Row) -> None:
+    if name not in _NEVER_EMPTY:
+        values[name] = None
+
+
 def _take_text(name: str, value: Value, values: Row, problems: _Problems) -> None:
     if value is None or value == "":
-        values[name] = None
+        _take_blank(name, values)
         return
     text = str(value)
     longest = _LONGEST.get(name)
@@ -132,7 +145,7 @@ def _take_text(name: str, value: Value, values: Row, problems: _Problems) -> Non
 
 def _take_number(name: str, value: Value, values: Row, problems: _Problems) -> None:
     if value is None or value == "":
-        values[name] = None
+        _take_blank(name, values)
         return
     low, high = _RANGES[name]
     try:
@@ -157,7 +170,7 @@ def _take_flag(name: str, value: Value, values: Row, problems: _Problems) -> Non
 _RANGES: Final = {
     "longitude": (-180.0, 180.0),
     "latitude": (-90.0, 90.0),
-    "limit_amount": (0.0, 100_000.0),
+    "limit_amount": (0.0, 10_000.0),  # working days beyond it end after the last year of a calendar
     "supervise_level": (0.0, 9.0),
 }
 _FLAGS: Final = {
@@ -174,19 +187,20 @@ _TAKERS: Final[dict[str, Callable[[str, Value, Row, _Problems], None]]] = {
 
 def _take_instants(case: IncomingCase, values: Row, problems: _Problems, now_ms: int) -> None:
     fields = case.fields
-    for name in INSTANT_FIELDS:
+    for name in (*INSTANT_FIELDS, *TIMING_FIELDS):
         if name not in fields:
             continue
         value = fields[name]
         if value is None:
-            values[name] = None
+            if name not in TIMING_FIELDS:
+                values[name] = None
         elif not isinstance(value, int):
             problems.add(name, "not a moment in time", "unreadable date")
         elif not _EARLIEST_MS <= value < _LATEST_MS:
             problems.add(name, f"{_shown(value)} is not a plausible date", "implausible date")
-        elif value > now_ms + _DAY_MS and not name.startswith("deadline"):
+        elif value > now_ms + _DAY_MS and name not in _OF_THE_FUTURE:
             problems.add(name, f"{_shown(value)} lies in the future", "date in the future")
-        else:
+        elif name not in TIMING_FIELDS:  # those are no columns of a case
             values[name] = value
 
 
@@ -195,7 +209,8 @@ def _check_names_given(
 ) -> None:
     if (stored is None or "category" in case.fields) and not case.fields.get("category"):
         problems.add("category", "the category is missing", "no category")
-    if stored is None and case.fields.get("reported_at") is None:
+    told = stored is None or "reported_at" in case.fields
+    if told and case.fields.get("reported_at") is None:
         problems.add("reported_at", "the time of the report is missing", "no report time")
     area = case.fields.get("area")
     if rules.policies.check_codes and area:

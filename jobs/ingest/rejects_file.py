@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 from typing import TextIO
 
-from jobs.ingest.incoming import Problem
+from jobs.ingest.incoming import Problem, storable
 
 
 class RejectsFile:
@@ -30,7 +30,7 @@ class RejectsFile:
             csv.writer(self._file).writerow(["row", "case", "column", "value", "reason"])
             self.path = self._target
         cells = [source_ref, problem.column, problem.value, problem.reason]
-        csv.writer(self._file).writerow([row_no, *map(_harmless, cells)])
+        csv.writer(self._file).writerow([row_no, *map(_harmless, map(storable, cells))])
 
     def close(self) -> None:
         """Flush to disk."""

@@ -20,8 +20,8 @@ from data_access.tables import categories, departments
 from jobs.ingest.changes import CaseWork, change_case, history_event
 from jobs.ingest.conversion import Reader, check_columns, field_reader
 from jobs.ingest.coordinates import to_wgs84
-from jobs.ingest.delivery import Delivery, Outcome
-from jobs.ingest.incoming import IncomingCase, Problem, Value
+from jobs.ingest.delivery import Delivery
+from jobs.ingest.incoming import IncomingCase, Outcome, Problem, Value
 from jobs.ingest.judge import Judged, judge
 from jobs.ingest.mapping import WITHDRAWN, CaseMapping
 from jobs.ingest.tables import TableRow
