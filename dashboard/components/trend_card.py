@@ -20,6 +20,22 @@ def trend_card(board: Board) -> html.Section:
     """Legend with sums of the period and the drawing host."""
     lang, trend = board["lang"], board["trend"]
     names = {name: word(f"trend.{name}", lang) for name in SERIES}
+    head = html.Header(
+        [
+            html.H2(word("trend.title", lang)),
+            html.Span(word(f"trend.hint_{trend['grain']}", lang), className="card-hint"),
+        ],
+        className="card-head",
+    )
+    return html.Section(
+        [head, _legend(board, names), _host(board, names)],
+        className="card card-trend",
+        **{"data-part": "trend"},
+    )
+
+
+def _host(board: Board, names: dict[str, str]) -> html.Div:
+    lang, trend = board["lang"], board["trend"]
     formats = MONTH_FORMATS if trend["grain"] == "month" else DAY_FORMATS
     figure = trend_figure(
         {
@@ -31,20 +47,26 @@ def trend_card(board: Board) -> html.Section:
         names,
         day_format=formats.get(lang, formats["zh"]),
     )
-    head = html.Header(
-        [
-            html.H2(word("trend.title", lang)),
-            html.Span(word(f"trend.hint_{board['trend']['grain']}", lang), className="card-hint"),
-        ],
-        className="card-head",
+    label = word("trend.aria", lang, area=board["area"]["name"], window=board["window"]["label"])
+    return html.Div(
+        className="trend-host",
+        role="img",
+        **{
+            "data-part": "trend-host",
+            "data-figure": json.dumps(figure, ensure_ascii=False, separators=(",", ":")),
+            "aria-label": label,
+        },
     )
-    legend = html.Ul(
+
+
+def _legend(board: Board, names: dict[str, str]) -> html.Ul:
+    return html.Ul(
         [
             html.Li(
                 [
                     html.Span(names[name]),
                     html.Span(
-                        series_text(name, trend[name], lang),
+                        series_text(name, board["trend"][name], board["lang"]),
                         className="legend-number",
                         **{"data-f": f"trend-{name}"},
                     ),
@@ -55,21 +77,6 @@ def trend_card(board: Board) -> html.Section:
         ],
         className="legend",
     )
-    host = html.Div(
-        className="trend-host",
-        role="img",
-        **{
-            "data-part": "trend-host",
-            "data-figure": json.dumps(figure, ensure_ascii=False, separators=(",", ":")),
-            "aria-label": word(
-                "trend.aria",
-                lang,
-                area=board["area"]["name"],
-                window=board["window"]["label"],
-            ),
-        },
-    )
-    return html.Section([head, legend, host], className="card card-trend", **{"data-part": "trend"})
 
 
 def series_text(name: str, values: Sequence[float | None], lang: str) -> str:

@@ -77,8 +77,7 @@ def open_view(
         children=children,
         duty={one.area_id: duty.get(one.area_id, {}) | age for one in (area, *children)},
         survey=read_wave_sums(connection, wave.wave_id, area.area_id) if wave else {},
-        time_zone=settings.city_time_zone,
-        break_down_depth=settings.break_down_depth,
+        settings=settings,
         as_of=as_of,
         first_on=first_on,
     )
@@ -132,52 +131,59 @@ def build_board(
     """The whole document (docs/board.md). All reads are in the caller's snapshot."""
     view = open_view(connection, question, settings=settings, now=now)
     lang, area = question.lang, view.area
-    mine = view.totals.now[area.area_id]
-    days = max(trend_days(view.window), SPARK_DAYS + _TRAILING)
-    history = read_day_history(
-        connection,
-        area.area_id,
-        view.window.last_on,
-        days,
-        mine.stocks,
-    )
-    root = view.line[0]
+    history = _history(connection, view)
     return {
         "schema": SCHEMA,
         "build": build,
-        "version": view.state.version,
-        "lang": lang,
-        "is_demo": bool(view.state.is_demo),
-        "city": parts.name_of(root, lang),
-        "area": {**_reference(area, lang), "level_name": word(f"area.{area.level}", lang),
-                 "kind": area.kind},
-        "path": [_reference(row, lang) for row in view.line],
-        "window": {
-            "key": view.window.key,
-            "label": parts.window_label(view.window.key, lang),
-            "from_on": view.window.from_on.isoformat(),
-            "to_on": view.window.last_on.isoformat(),
-            "is_running": view.window.is_running,
-            "years": view.years,
-        },
-        "as_of_ms": to_epoch_ms(view.as_of),
-        "computed_ms": to_epoch_ms(now),
-        "status": view.state.status,
-        "message": view.state.message,
         "geometry": geometry,
+        "computed_ms": to_epoch_ms(now),
+        **_about(view, lang),
         **_tiles(connection, view, history, settings, lang),
         "trend": trend(history, trend_days(view.window)),
         "breakdown": _break_downs(connection, view, settings, lang),
         "league": parts.league(
             view.children, area.area_id, view.totals, settings=settings, lang=lang
         ),
-        "overdue": parts.overdue_list(
-            connection, area, view.as_of, view.totals.overdue_now, lang
-        ),
+        "overdue": parts.overdue_list(connection, area, view.as_of, view.totals.overdue_now, lang),
         "grid": parts.portrait(connection, area, lang),
         "duty": _duty(view),
         "sources": parts.source_list(connection, now, lang),
-    }  # fmt: skip
+    }
+
+
+def _history(connection: Connection, view: View) -> DayHistory:
+    """As many days up to the window's end as trend and sparklines need."""
+    days = max(trend_days(view.window), SPARK_DAYS + _TRAILING)
+    stocks = totals_of(view).stocks
+    return read_day_history(connection, view.area.area_id, view.window.last_on, days, stocks)
+
+
+def _about(view: View, lang: str) -> dict[str, Any]:
+    """What the board is of: state, city, area, path and window."""
+    area, window = view.area, view.window
+    return {
+        "version": view.state.version,
+        "lang": lang,
+        "is_demo": bool(view.state.is_demo),
+        "city": parts.name_of(view.line[0], lang),
+        "area": {
+            **_reference(area, lang),
+            "level_name": word(f"area.{area.level}", lang),
+            "kind": area.kind,
+        },
+        "path": [_reference(row, lang) for row in view.line],
+        "window": {
+            "key": window.key,
+            "label": parts.window_label(window.key, lang),
+            "from_on": window.from_on.isoformat(),
+            "to_on": window.last_on.isoformat(),
+            "is_running": window.is_running,
+            "years": view.years,
+        },
+        "as_of_ms": to_epoch_ms(view.as_of),
+        "status": view.state.status,
+        "message": view.state.message,
+    }
 
 
 def _reference(row: reads.AreaRow, lang: str) -> dict[str, str]:
@@ -228,7 +234,7 @@ def _break_downs(
 
 
 def _duty(view: View) -> dict[str, Any] | None:
-    counts = view.totals.duty[view.area.area_id]
+    counts = totals_of(view).duty
     if "rostered" not in counts:
         return None
     return {name: counts[name] for name in (*area_facts.DUTY_COUNTS, "computed_ms")}

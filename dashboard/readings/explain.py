@@ -74,17 +74,8 @@ def explain(
         view = open_view(connection, question, settings=settings, now=reader.now())
     reading = evaluate(kpi, view.totals.now[view.area.area_id])
     level = judge(reading, minimum_sample=settings.minimum_sample)
-    english = lang == "en"
-    is_listed = kpi.is_of_cases
     return Explanation(
-        key=kpi.key,
-        name=kpi.name_en if english else kpi.name_zh,
-        meaning=kpi.meaning_en if english else kpi.meaning_zh,
-        formula=kpi.formula_en if english else kpi.formula_zh,
-        unit=word(f"unit.{kpi.unit.name.lower()}", lang),
-        basis=word(f"basis.{kpi.basis.name.lower()}", lang) if kpi.basis.value else None,
-        source=kpi.source,
-        version=kpi.version,
+        **_texts(kpi, lang),
         area_name=parts.name_of(view.area, lang),
         window_label=parts.window_label(view.window.key, lang),
         from_on=view.window.from_on.isoformat(),
@@ -97,7 +88,6 @@ def explain(
         denominator=_side(reading.denominator) if kpi.is_rate else None,
         interval=_interval(reading),
         sample=int(reading.denominator or 0) if kpi.has_interval else None,
-        thresholds=_thresholds(kpi, lang),
         children=[
             {
                 "code": child.code,
@@ -107,9 +97,25 @@ def explain(
             for child in view.children
         ],
         is_weighted=any(term.weight != 1 for term in kpi.numerator),
-        has_list=is_listed,
-        has_denominator_list=is_listed and kpi.is_rate,
+        has_list=kpi.is_of_cases,
+        has_denominator_list=kpi.is_of_cases and kpi.is_rate,
     )
+
+
+def _texts(kpi: Kpi, lang: str) -> dict[str, Any]:
+    """What the catalogue says of a KPI."""
+    english = lang == "en"
+    return {
+        "key": kpi.key,
+        "name": kpi.name_en if english else kpi.name_zh,
+        "meaning": kpi.meaning_en if english else kpi.meaning_zh,
+        "formula": kpi.formula_en if english else kpi.formula_zh,
+        "unit": word(f"unit.{kpi.unit.name.lower()}", lang),
+        "basis": word(f"basis.{kpi.basis.name.lower()}", lang) if kpi.basis.value else None,
+        "source": kpi.source,
+        "version": kpi.version,
+        "thresholds": _thresholds(kpi, lang),
+    }
 
 
 def _side(value: Any) -> str:

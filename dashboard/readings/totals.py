@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import Connection
@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from dashboard.clocks.city_time import day_period
 from dashboard.kpis.model import Totals
 from dashboard.readings.windows import Window, flow_ranges, previous_window, stock_ranges
+from dashboard.settings import Settings
 from data_access import rollup_reads as reads
 from data_access.measures import ALL_TIME, FLOWS, STOCKS
 
@@ -28,7 +29,6 @@ class AreaTotals:
     overdue_now: int  # of the area, whatever the window
     compared: Window
     is_comparable: bool  # the store knows the whole of the window before
-    duty: Mapping[int, Mapping[str, int]] = field(default_factory=dict)
 
 
 def read_totals(
@@ -39,8 +39,7 @@ def read_totals(
     children: Sequence[reads.AreaRow],
     duty: Mapping[int, Mapping[str, int]],
     survey: Mapping[int, Mapping[str, int]],
-    time_zone: str,
-    break_down_depth: int,
+    settings: Settings,
     as_of: datetime,
     first_on: date | None,
 ) -> AreaTotals:
@@ -60,7 +59,7 @@ def read_totals(
             "stocks_now": [(ALL_TIME, ALL_TIME)],
         },
     )
-    late = _Late(connection, time_zone, break_down_depth, as_of)
+    late = _Late(connection, settings.city_time_zone, settings.break_down_depth, as_of)
     everywhere = (area, *children)
     late_now = {} if window.is_running else late.by_area(everywhere, window)
     late_before = late.by_area((area,), compared)
@@ -80,7 +79,6 @@ def read_totals(
         overdue_now=net_stock(sums.get((area.area_id, "stocks_now"), {}), "overdue"),
         compared=compared,
         is_comparable=first_on is not None and first_on <= compared.from_on,
-        duty=duty,
     )
 
 
