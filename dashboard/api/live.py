@@ -54,10 +54,15 @@ class Heartbeat:
         moved, self._moved = self._moved, asyncio.Event()
         moved.set()
 
-    async def wait(self, seconds: float) -> None:
-        """Until the next move, or this long."""
+    @property
+    def moved(self) -> asyncio.Event:
+        """Set at the next move; take it before looking at the tick, so that none is missed."""
+        return self._moved
+
+    async def wait(self, moved: asyncio.Event, seconds: float) -> None:
+        """Until ``moved`` is set, or this long."""
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._moved.wait(), seconds)
+            await asyncio.wait_for(moved.wait(), seconds)
 
 
 def create_live_app(reader: Reader) -> Starlette:
@@ -67,7 +72,7 @@ def create_live_app(reader: Reader) -> Starlette:
 
     async def live(request: Request) -> Response:
         return StreamingResponse(
-            _ticks(request, reader, heartbeat),
+            event_stream(request, reader, heartbeat),
             media_type="text/event-stream",
             headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
         )
@@ -88,10 +93,7 @@ def create_live_app(reader: Reader) -> Starlette:
         return await _conditional(request, lambda: reader.map_document(metric or "", window, lang))
 
     async def geometry(request: Request) -> Response:
-        document = await run_in_threadpool(reader.geometry_document)
-        if document is None or request.path_params["etag"] != document.etag:
-            return error("unknown_geometry", 404)
-        return _encoded(request, document, "public, max-age=31536000, immutable")
+        return await _geometry(request, reader)
 
     @contextlib.asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
@@ -112,12 +114,17 @@ def create_live_app(reader: Reader) -> Starlette:
     )
 
 
-async def _ticks(request: Request, reader: Reader, heartbeat: Heartbeat) -> AsyncIterator[bytes]:
+async def event_stream(
+    request: Request, reader: Reader, heartbeat: Heartbeat
+) -> AsyncIterator[bytes]:
+    """Ticks as server-sent events: at once, at every move and every HEARTBEAT_SECONDS, until the
+    browser has gone."""
     yield b"retry: 2000\n\n"
     while not await request.is_disconnected():
+        moved = heartbeat.moved
         tick = reader.ticker.latest.document(reader.build)
         yield b"event: tick\ndata: " + orjson.dumps(tick) + b"\n\n"
-        await heartbeat.wait(HEARTBEAT_SECONDS)
+        await heartbeat.wait(moved, HEARTBEAT_SECONDS)
 
 
 async def _conditional(request: Request, make: Callable[[], Document]) -> Response:
@@ -131,6 +138,16 @@ async def _conditional(request: Request, make: Callable[[], Document]) -> Respon
     except Exception:  # the shelf has logged why; the caller gets no inner words
         return error("unavailable", 503)
     return _encoded(request, document, "no-cache")
+
+
+async def _geometry(request: Request, reader: Reader) -> Response:
+    try:
+        document = await run_in_threadpool(reader.geometry_document)
+    except Exception:  # as for boards
+        return error("unavailable", 503)
+    if document is None or request.path_params["etag"] != document.etag:
+        return error("unknown_geometry", 404)
+    return _encoded(request, document, "public, max-age=31536000, immutable")
 
 
 def _encoded(request: Request, document: Document, cache: str) -> Response:

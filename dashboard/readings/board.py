@@ -13,6 +13,7 @@ from dashboard.kpis.model import Totals
 from dashboard.readings import board_parts as parts
 from dashboard.readings.histories import SPARK_DAYS, DayHistory, read_day_history, trend, trend_days
 from dashboard.readings.scope import Scope
+from dashboard.readings.shelf import NoAnswerError
 from dashboard.readings.totals import AreaTotals, read_totals
 from dashboard.readings.windows import Window, flow_ranges, resolve_window
 from dashboard.settings import Settings
@@ -27,7 +28,7 @@ SCHEMA = 1
 _TRAILING = 7
 
 
-class UnknownAreaError(LookupError):
+class UnknownAreaError(NoAnswerError):
     """There is no area with this code."""
 
 

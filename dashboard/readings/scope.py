@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from dashboard.readings.shelf import NoAnswerError
 from data_access.rollup_reads import AreaRow
 
 
-class OutsideScopeError(PermissionError):
+class OutsideScopeError(NoAnswerError):
     """The area lies outside what the viewer may see."""
 
 

@@ -20,6 +20,11 @@ _LOG = logging.getLogger(__name__)
 _MOST_ENTRIES = 2000
 
 
+class NoAnswerError(LookupError):
+    """The question has no answer, as for an area that does not exist: told to the caller at once,
+    never covered by an older document."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Document:
     """A JSON document, compressed once for everybody. ``etag`` depends on the content alone."""
@@ -60,6 +65,8 @@ class _Slot:
     lock: threading.Lock = field(default_factory=threading.Lock)
     document: Document | None = None
     made_at: float = 0.0
+    error: Exception | None = None  # of the newest try; None after a good one
+    failures: int = 0
 
 
 class Shelf:
@@ -77,25 +84,39 @@ class Shelf:
         """The document of ``key`` at ``version``, computed at most once at a time.
 
         When ``make`` fails the last good document is returned, with its own older version; without
-        one the error goes to the caller.
+        one the error goes to the caller. Whoever waited for a try that failed shares its failure. A
+        failure and its end are logged once a key. NoAnswerError always goes to the caller.
         """
         slot = self._slot(key)
-        found = slot.document
-        if found is not None and found.version == version:
-            return found
-        with slot.lock:
-            found = slot.document
-            if found is not None and found.version == version:
-                return found
-            try:
-                slot.document = self._from_shared(key, version) or self._made(key, version, make)
-                slot.made_at = time.monotonic()
-            except Exception:
-                if found is None:
-                    raise
-                _LOG.warning("keeping the last good document of %s", key, exc_info=True)
-                return found
+        failures = slot.failures
+        if slot.document is not None and slot.document.version == version:
             return slot.document
+        with slot.lock:
+            if slot.document is not None and slot.document.version == version:
+                return slot.document
+            if slot.failures == failures:
+                self._fill(slot, key, version, make)
+            if slot.document is None:
+                raise slot.error or NoAnswerError(repr(key))
+            return slot.document
+
+    def _fill(
+        self, slot: _Slot, key: Hashable, version: Hashable, make: Callable[[], Document]
+    ) -> None:
+        try:
+            slot.document = self._from_shared(key, version) or self._made(key, version, make)
+        except NoAnswerError:
+            with self._guard:
+                self._slots.pop(key, None)  # a scan of made-up names must not push others out
+            raise
+        except Exception as error:
+            if slot.error is None:
+                _LOG.warning("cannot compute %s; tried again when asked", key, exc_info=True)
+            slot.error, slot.failures = error, slot.failures + 1
+            return
+        if slot.error is not None:
+            _LOG.info("%s can be computed again", key)
+        slot.error, slot.made_at = None, time.monotonic()
 
     def pause(self, key: Hashable, version: Hashable, seconds: float) -> float:
         """How long to wait before asking for ``key``, so that it is not computed more often than

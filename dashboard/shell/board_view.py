@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from typing import cast
 
 import flask
@@ -37,7 +36,6 @@ def board_view(area: str | None, window: str | None, lang: str | None) -> html.D
         board = cast(Board, service.board(area, window, lang))
     except (UnknownAreaError, OutsideScopeError):
         return missing_area(area, lang) if area else waiting_page(word("stale.empty", lang), lang)
-    except Exception:  # the database is away and no board was made before; the log has the reason
-        logging.getLogger(__name__).warning("no board to show", exc_info=True)
+    except Exception:  # the database is away and no board was made before; the shelf has logged why
         return waiting_page(word("missing.board", lang), lang)
     return board_page(board, frame)
