@@ -21,14 +21,15 @@ from flask import Response as FlaskResponse
 from flask_caching import Cache
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.applications import Starlette
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Mount, Route
 from starlette.types import ASGIApp
 
 from dashboard import __version__
-from dashboard.api.assets import Asset, AssetShelf, encoded_response
+from dashboard.api.assets import AssetShelf
+from dashboard.api.dash_files import PREFIX as DASH_FILES
+from dashboard.api.dash_files import DashFiles
 from dashboard.api.live import create_live_app
 from dashboard.readings.reader import Reader
 from dashboard.settings import Settings
@@ -40,7 +41,6 @@ from dashboard.words import known_language
 from data_access.engine import open_engine
 
 ASSETS = Path(__file__).resolve().parent.parent / "assets"
-_SUITES = "/_dash-component-suites/"
 _POLICY = (
     "default-src 'none'; script-src 'self' {hashes}; style-src 'self' 'unsafe-inline'; "
     "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; "
@@ -58,20 +58,19 @@ def create_asgi(settings: Settings, *, pages_folder: str) -> ASGIApp:
     files = AssetShelf(ASSETS, "/assets/")
     server = Flask("yiwang", static_folder=None)
     reader = _make_reader(settings, server, build=f"{__version__}-{files.fingerprint}")
-    _make_dash(reader, server, files, pages_folder)
+    dash_files = DashFiles(_make_dash(reader, server, files, pages_folder))
     live = create_live_app(reader)
-    suites: dict[str, Asset] = {}
 
     async def own_file(request: Request) -> Response:
         return files.respond(request, request.path_params["name"])
 
-    async def suite_file(request: Request) -> Response:
-        return await _suite_file(request, server, suites)
+    async def dash_file(request: Request) -> Response:
+        return await dash_files.respond(request, request.path_params["name"])
 
     return Starlette(
         routes=[
             Route("/assets/{name:path}", own_file),
-            Route(_SUITES + "{name:path}", suite_file),
+            Route(DASH_FILES + "{name:path}", dash_file),
             *live.routes,
             Mount("/", WSGIMiddleware(server, workers=8)),
         ],
@@ -190,16 +189,3 @@ def _is_missing(reader: Reader, path: str) -> bool:
         return not is_page(path) or bool(area and not reader.knows_area(area.group(1)))
     except SQLAlchemyError:
         return False  # cannot be known now, and the page itself says so
-
-
-async def _suite_file(request: Request, server: Flask, kept: dict[str, Asset]) -> Response:
-    """Dash's own scripts: taken from Dash once, compressed once, immutable if fingerprinted."""
-    path = request.url.path
-    asset = kept.get(path)
-    if asset is None:
-        answer = await run_in_threadpool(lambda: server.test_client().get(path))
-        if answer.status_code != 200:
-            return Response("not found", status_code=404, media_type="text/plain")
-        asset = kept.setdefault(path, Asset(answer.data, answer.mimetype))
-    has_fingerprint = ".v" in path.rsplit("/", 1)[-1]
-    return encoded_response(request, asset, is_text=True, immutable=has_fingerprint)
