@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -9,7 +10,8 @@ from typing import Any, cast
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, DisconnectionError
+from sqlalchemy.pool import ConnectionPoolEntry
 
 SQLITE_BUSY_TIMEOUT_MS = 30_000
 
@@ -28,6 +30,8 @@ def open_engine(url: str) -> Engine:
         engine = create_engine(parsed, connect_args={"timeout": SQLITE_BUSY_TIMEOUT_MS / 1000})
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
+        if parsed.database and parsed.database != ":memory:":
+            _follow_file(engine, parsed.database)
         return engine
     if backend == "postgresql":
         if parsed.drivername == "postgresql":
@@ -52,6 +56,30 @@ def _prepare_sqlite(connection: DBAPIConnection, _record: object) -> None:
         "temp_store=MEMORY",
     ):
         raw.execute(f"PRAGMA {pragma}").close()
+
+
+def _follow_file(engine: Engine, path: str) -> None:
+    """Open the file anew when another has been put in its place: a kept connection would go on
+    reading the old one, which has no name any more and never changes again."""
+
+    def opened(_connection: DBAPIConnection, record: ConnectionPoolEntry) -> None:
+        record.info["file"] = _file_identity(path)
+
+    def taken(_connection: DBAPIConnection, record: ConnectionPoolEntry, _proxy: object) -> None:
+        now = _file_identity(path)
+        if now is not None and now != record.info.get("file"):
+            raise DisconnectionError("the database file has been replaced")
+
+    event.listen(engine, "connect", opened)
+    event.listen(engine, "checkout", taken)
+
+
+def _file_identity(path: str) -> tuple[int, int] | None:
+    try:
+        status = os.stat(path)
+    except OSError:  # between the old file and the new one
+        return None
+    return status.st_dev, status.st_ino
 
 
 def _begin_sqlite(connection: Connection) -> None:

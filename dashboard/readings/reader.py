@@ -145,14 +145,18 @@ class Reader:
 
     def geometry_document(self) -> Document | None:
         """The geometry of the current tree; None when no area has a polygon."""
-        document = self._shapes.get("geometry", self.ticker.latest.tree_version, self._make_shapes)
+        document = self._shapes.get("geometry", self._tree_version(), self._make_shapes)
         return document if document.plain != b"null" else None
 
+    def _tree_version(self) -> tuple[int, int]:
+        return self.ticker.generation, self.ticker.latest.tree_version
+
     def _make_shapes(self) -> Document:
+        version = self._tree_version()
         with begin_read(self.engine) as connection:
             rows = read_shapes(connection)
         content = encode_geometry(rows) if any(row.polygon for row in rows) else None
-        return make_document(content, version=self.ticker.latest.tree_version)
+        return make_document(content, version=version)
 
     def geometry_address(self) -> str | None:
         """Where the geometry lives; the address changes with the content."""

@@ -81,6 +81,9 @@ class Ticker:
         self._listeners: list[Callable[[Tick], None]] = []
         self._thread: threading.Thread | None = None
         self.latest = EMPTY
+        # How often the version went back: another store, or an older one, was put in place, whose
+        # counters say nothing about what was read before.
+        self.generation = 0
 
     def start(self) -> None:
         """Look once, then go on looking in the background."""
@@ -108,6 +111,8 @@ class Ticker:
         else:
             if before.status == "failed" and tick.status != "failed":
                 _LOG.info("the database answers again")
+        if tick.version < before.version:
+            self.generation += 1
         self.latest = tick
         if (tick.version, tick.status) != (before.version, before.status):
             for listener in self._listeners:
