@@ -97,7 +97,7 @@ class Settings:
     title: str = _setting("一网", _TEXT)
     grid_code_pattern: str = _setting(r"\d{15}", _PATTERN)
     week_starts_on: int = _setting(1, _between(1, 7))
-    refresh_seconds: float = _setting(0.5, _between(0.1, 60))
+    refresh_seconds: float = _setting(0.25, _between(0.1, 60))
     duty_seconds: float = _setting(2.0, _between(1, 600))
     stale_after_seconds: float = _setting(10.0, _between(6, 3600))
     break_down_depth: int = _setting(1, _between(0, 10))
