@@ -6,6 +6,7 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from importlib.util import find_spec
 
 from benchmarks.results import Results
 from benchmarks.stores import FOLDER, open_stores
@@ -19,6 +20,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(argv)
     results = Results(FOLDER)
     parts = PARTS if options.part == "all" else (options.part,)
+    if {"latency", "viewers"} & set(parts) and find_spec("playwright") is None:
+        print(
+            "bench: latency and viewers look at a real page and need Playwright:"
+            " .venv/bin/python -m pip install -r tests/requirements.txt",
+            file=sys.stderr,
+        )
+        return 2
     sizes = [20_000] if options.quick else options.cases
     for name in options.engine.split(","):
         for part in parts:
