@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection, func, or_, select
 
+from data_access.duty import serves_on
 from data_access.tables import (
     area_paths,
     areas,
@@ -86,13 +88,17 @@ def read_portrait(connection: Connection, area_id: int) -> Any:
     ).one_or_none()
 
 
-def read_grid_workers(connection: Connection, area_id: int) -> list[Any]:
-    """Who serves a grid now, in which role."""
+def read_grid_workers(connection: Connection, area_id: int, day: date) -> list[Any]:
+    """Who serves a grid on a city day, in which role."""
     return list(
         connection.execute(
             select(workers.c.name, worker_grids.c.role, workers.c.is_full_time)
             .join(worker_grids, worker_grids.c.worker_id == workers.c.worker_id)
-            .where(worker_grids.c.area_id == area_id, worker_grids.c.valid_to.is_(None))
+            .where(
+                worker_grids.c.area_id == area_id,
+                serves_on(worker_grids.c.valid_from, worker_grids.c.valid_to, day),
+                serves_on(workers.c.active_from, workers.c.active_to, day),
+            )
             .order_by(worker_grids.c.role, workers.c.worker_id)
         )
     )

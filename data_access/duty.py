@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, select
+from sqlalchemy import ColumnElement, Connection, and_, delete, func, insert, or_, select
 
 from data_access.tables import (
     areas,
@@ -61,16 +61,23 @@ def read_running_leaves(connection: Connection, now: datetime) -> dict[int, str]
     return found
 
 
-def read_staffing(connection: Connection) -> tuple[dict[int, int], dict[int, int]]:
-    """(active workers by home area, active workers by grid they serve)."""
-    active = workers.c.active_to.is_(None)
+def serves_on(
+    first_on: ColumnElement[Any], until_on: ColumnElement[Any], day: date
+) -> ColumnElement[bool]:
+    """Whether a service [first_on, until_on) holds on a city day; NULL is an open end."""
+    return and_(or_(first_on.is_(None), first_on <= day), or_(until_on.is_(None), until_on > day))
+
+
+def read_staffing(connection: Connection, day: date) -> tuple[dict[int, int], dict[int, int]]:
+    """(workers by home area, workers by grid they serve), those active on the city day ``day``."""
+    active = serves_on(workers.c.active_from, workers.c.active_to, day)
     by_home = connection.execute(
         select(workers.c.area_id, func.count()).where(active).group_by(workers.c.area_id)
     )
     by_grid = connection.execute(
         select(worker_grids.c.area_id, func.count())
         .join(workers, workers.c.worker_id == worker_grids.c.worker_id)
-        .where(active, worker_grids.c.valid_to.is_(None))
+        .where(active, serves_on(worker_grids.c.valid_from, worker_grids.c.valid_to, day))
         .group_by(worker_grids.c.area_id)
     )
     return {row[0]: row[1] for row in by_home}, {row[0]: row[1] for row in by_grid}

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Engine
 
+from dashboard.clocks.city_time import city_today
 from dashboard.kpis.duty_states import Counts, Shift, Staffing, duty_counts
 from dashboard.settings import Settings
 from data_access import duty, rollups
@@ -32,7 +33,7 @@ def run_refresh_duty(engine: Engine, settings: Settings, now: datetime) -> bool:
             for row in duty.read_running_shifts(connection, now)
         ]
         absences = duty.read_running_leaves(connection, now)
-        by_home, by_grid = duty.read_staffing(connection)
+        by_home, by_grid = duty.read_staffing(connection, city_today(now, settings.city_time_zone))
         grids = duty.read_grids(connection)
     staffing = Staffing(by_home=by_home, by_grid=by_grid, grids=grids)
     counts = duty_counts(shifts, absences, staffing, lines, now)

@@ -146,7 +146,7 @@ def build_board(
             view.children, area.area_id, view.totals, settings=settings, lang=lang
         ),
         "overdue": parts.overdue_list(connection, area, view.as_of, view.totals.overdue_now, lang),
-        "grid": parts.portrait(connection, area, lang),
+        "grid": parts.portrait(connection, area, city_today(now, settings.city_time_zone), lang),
         "duty": _duty(view),
         "sources": parts.source_list(connection, now, lang),
     }

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection
@@ -37,6 +38,7 @@ LEAGUE = (
 )  # fmt: skip
 _TOP_MEMBERS = 8
 _NEWEST_OVERDUE = 10
+_DESIGNATION = re.compile(r".{2,}[员长警者]\d{2,}")
 
 
 def kpi_of(key: str, settings: Settings) -> Kpi:
@@ -286,7 +288,9 @@ def case_row(row: Any, places: Mapping[str, str], lang: str) -> dict[str, Any]:
     }
 
 
-def portrait(connection: Connection, area: reads.AreaRow, lang: str) -> dict[str, Any] | None:
+def portrait(
+    connection: Connection, area: reads.AreaRow, today: date, lang: str
+) -> dict[str, Any] | None:
     """网格画像, for leaf areas that are a place; None for all others."""
     if not area.is_leaf or area.kind == "unlocated":
         return None
@@ -301,7 +305,7 @@ def portrait(connection: Connection, area: reads.AreaRow, lang: str) -> dict[str
                 "name": masked(worker.name),
                 "is_full_time": bool(worker.is_full_time),
             }
-            for worker in area_facts.read_grid_workers(connection, area.area_id)
+            for worker in area_facts.read_grid_workers(connection, area.area_id, today)
         ],
         "last_patrol_ms": patrol and to_epoch_ms(patrol),
         "last_visit_ms": visit and to_epoch_ms(visit),
@@ -311,8 +315,9 @@ def portrait(connection: Connection, area: reads.AreaRow, lang: str) -> dict[str
 
 
 def masked(name: str) -> str:
-    """A personal name with all but the first character hidden; role names with numbers stay."""
-    if any(character.isdigit() for character in name):
+    """A personal name with all but the first character hidden. Designations such as 网格员00012
+    stay; 王伟2, one of two of that name, is a person."""
+    if _DESIGNATION.fullmatch(name):
         return name
     return name[:1] + "*" * (len(name) - 1)
 
