@@ -9,13 +9,15 @@ count, a case exempted by appeal 申诉 is on time, suspended cases 挂账 are n
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dashboard.clocks.city_time import city_days
-from data_access.frames import ANSWERS, NULL_MS, CaseColumns, EarlierCycles, Ints, Pauses
+from data_access.frames import ANSWERS, NULL_MS, CaseColumns, Ints, Pauses
 from data_access.measures import INDEX
 
 FACT_DAY_BITS = 24
@@ -58,11 +60,12 @@ class _Sheet:
     when: list[Ints] = field(default_factory=list)
     measure: list[Ints] = field(default_factory=list)
 
-    def add(self, measure: str, case: Ints, when: Ints, *, deadline: bool = False) -> None:
-        """One fact a row. A deadline has passed only after its own millisecond."""
+    def add(self, measure: str, case: Ints, when: Ints, *, strict: Mask | None = None) -> None:
+        """One fact a row. Where ``strict``, the moment is a deadline's or a light's: it has passed
+        only after its own millisecond."""
+        effective = when if strict is None else when + strict
         known = when != NULL_MS
-        case, when = case[known], when[known]
-        effective = when + 1 if deadline else when
+        case, when, effective = case[known], when[known], effective[known]
         due = effective <= self.as_of_ms
         np.minimum.at(self.next_ms, case[~due], effective[~due])
         self.case.append(case[due])
@@ -70,24 +73,14 @@ class _Sheet:
         self.measure.append(np.full(int(due.sum()), INDEX[measure], dtype=np.int64))
 
     def add_interval(
-        self,
-        stock: str,
-        case: Ints,
-        start: Ints,
-        end: Ints,
-        *,
-        from_deadline: bool,
-        to_deadline: Mask,
+        self, stock: str, case: Ints, start: Ints, end: Ints, *, from_light: Mask, to_light: Mask
     ) -> None:
-        """A stay in a stock, [start, end); ``end`` is _NEVER while it lasts."""
+        """A stay in a stock, [start, end); ``end`` is _NEVER while it lasts. The masks say where a
+        bound is a deadline or a light and not an event."""
         stays = (start != NULL_MS) & (start < end)
-        case, start, end, to_deadline = case[stays], start[stays], end[stays], to_deadline[stays]
-        self.add(f"{stock}_in", case, start, deadline=from_deadline)
-        ends = end != _NEVER
-        by_deadline = ends & to_deadline
-        by_event = ends & ~to_deadline
-        self.add(f"{stock}_out", case[by_deadline], end[by_deadline], deadline=True)
-        self.add(f"{stock}_out", case[by_event], end[by_event])
+        self.add(f"{stock}_in", case[stays], start[stays], strict=from_light[stays])
+        ends = stays & (end != _NEVER)
+        self.add(f"{stock}_out", case[ends], end[ends], strict=to_light[ends])
 
 
 def case_facts(cases: CaseColumns, *, as_of_ms: int, time_zone: str) -> Facts:
@@ -146,10 +139,11 @@ def _nowhere(like: Ints) -> Mask:
 
 def _add_open(sheet: _Sheet, cases: CaseColumns, rows: Ints) -> None:
     accepted, end = cases.accepted_ms[rows], _end(cases.closed_ms[rows])
-    sheet.add_interval("open", rows, accepted, end, from_deadline=False, to_deadline=_nowhere(rows))
+    no_light = _nowhere(rows)
+    sheet.add_interval("open", rows, accepted, end, from_light=no_light, to_light=no_light)
     paused = _clip(cases.pauses, rows, accepted, end, len(cases))
     for stock, way in (("suspended", "stay"), ("open", "leave")):
-        _add_pauses(sheet, stock, paused, way=way, deadline_starts=None, deadline_ends=None)
+        _add_pauses(sheet, stock, paused, way=way)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -179,40 +173,34 @@ def _add_pauses(
     paused: _Clipped,
     *,
     way: str,
-    deadline_starts: Ints | None,
-    deadline_ends: Ints | None,
+    light_starts: Ints | None = None,
+    light_ends: Ints | None = None,
 ) -> None:
     """Enter (``stay``) or leave (``leave``) a stock for the length of each pause.
 
-    Where a pause begins or ends exactly on the deadline that bounds the stay, it follows the
-    deadline's own rule, so that both sides cancel at the same millisecond.
+    Where a pause begins or ends exactly on the light that bounds the stay, it follows the light's
+    own rule, so that both sides cancel at the same millisecond.
     """
     at_start, at_end = ("in", "out") if way == "stay" else ("out", "in")
-    on_start = (
-        _nowhere(paused.case)
-        if deadline_starts is None
-        else (paused.start == deadline_starts[paused.case])
-    )
+    on_start = None if light_starts is None else paused.start == light_starts[paused.case]
+    on_end = None if light_ends is None else paused.end == light_ends[paused.case]
+    sheet.add(f"{stock}_{at_start}", paused.case, paused.start, strict=on_start)
     ends = paused.end != _NEVER
-    on_end = (
-        _nowhere(paused.case)
-        if deadline_ends is None
-        else (paused.end == deadline_ends[paused.case])
-    )
-    for chosen, strict in ((on_start, True), (~on_start, False)):
-        sheet.add(f"{stock}_{at_start}", paused.case[chosen], paused.start[chosen], deadline=strict)
-    for chosen, strict in ((ends & on_end, True), (ends & ~on_end, False)):
-        sheet.add(f"{stock}_{at_end}", paused.case[chosen], paused.end[chosen], deadline=strict)
+    on_end = None if on_end is None else on_end[ends]
+    sheet.add(f"{stock}_{at_end}", paused.case[ends], paused.end[ends], strict=on_end)
 
 
 def _add_lights(sheet: _Sheet, cases: CaseColumns, rows: Ints) -> None:
     """Yellow (临期) and red (超期未结) stays of the current cycle."""
     rows = rows[(cases.is_exempt[rows] == 0) & (cases.deadline_ms[rows] != NULL_MS)]
     rows = rows[cases.accepted_ms[rows] != NULL_MS]
+    begin = cases.accepted_ms.copy()
+    np.maximum.at(begin, cases.earlier.case, cases.earlier.reopened_ms)
     _add_cycle_lights(
         sheet,
         cases.pauses,
         rows,
+        begin=begin[rows],
         due_soon=cases.due_soon_ms[rows],
         deadline=cases.deadline_ms[rows],
         end=_end(cases.closed_ms[rows]),
@@ -225,16 +213,21 @@ def _add_cycle_lights(
     pauses: Pauses,
     rows: Ints,
     *,
+    begin: Ints,
     due_soon: Ints,
     deadline: Ints,
     end: Ints,
     count: int,
 ) -> None:
-    _add_stay(sheet, "overdue", pauses, rows, deadline, end, _nowhere(rows), count)
-    until_red = np.minimum(deadline, end)
-    _add_stay(sheet, "due_soon", pauses, rows, due_soon, until_red, deadline < end, count)
-    passed = (deadline < end) & ~_pausing_at(pauses, rows, deadline, count)
-    sheet.add("breached", rows[passed], deadline[passed], deadline=True)
+    """Lights burn inside a cycle only: one that was lit before its ``begin`` counts from there."""
+    red = np.maximum(deadline, begin)
+    yellow = np.where(due_soon == NULL_MS, NULL_MS, np.maximum(due_soon, begin))
+    _add_stay(sheet, "overdue", pauses, rows, red, end, red == deadline, _nowhere(rows), count)
+    until_red, to_red = np.minimum(deadline, end), deadline < end
+    _add_stay(sheet, "due_soon", pauses, rows, yellow, until_red, yellow == due_soon, to_red, count)
+    passed = (red < end) & ~_pausing_at(pauses, rows, red, count)
+    strict = (red == deadline)[passed]
+    sheet.add("breached", rows[passed], red[passed], strict=strict)
 
 
 def _add_stay(
@@ -244,16 +237,17 @@ def _add_stay(
     rows: Ints,
     start: Ints,
     end: Ints,
-    to_deadline: Mask,
+    from_light: Mask,
+    to_light: Mask,
     count: int,
 ) -> None:
-    sheet.add_interval(stock, rows, start, end, from_deadline=True, to_deadline=to_deadline)
+    sheet.add_interval(stock, rows, start, end, from_light=from_light, to_light=to_light)
     starts = np.full(count, NULL_MS, dtype=np.int64)
     ends = np.full(count, NULL_MS, dtype=np.int64)
-    starts[rows] = start
-    ends[rows[to_deadline]] = end[to_deadline]
+    starts[rows[from_light]] = start[from_light]
+    ends[rows[to_light]] = end[to_light]
     paused = _clip(pauses, rows, start, end, count)
-    _add_pauses(sheet, stock, paused, way="leave", deadline_starts=starts, deadline_ends=ends)
+    _add_pauses(sheet, stock, paused, way="leave", light_starts=starts, light_ends=ends)
 
 
 def _pausing_at(pauses: Pauses, rows: Ints, moment: Ints, count: int) -> Mask:
@@ -276,30 +270,57 @@ def _add_earlier_cycles(sheet: _Sheet, cases: CaseColumns, live: Mask) -> None:
     closed = keep & (earlier.closed_ms != NULL_MS)
     sheet.add("open_out", earlier.case[closed], earlier.closed_ms[closed])
     sheet.add("open_in", earlier.case[closed], earlier.reopened_ms[closed])
+    chosen = np.flatnonzero(closed)
+    with _by_cycle(sheet, earlier.case[chosen]) as cycles:
+        # A pause that lasts through a closure pauses nothing meanwhile: what it added is taken off.
+        own = _pauses_of(cases.pauses, earlier.case[chosen])
+        rows = np.arange(len(chosen), dtype=np.int64)
+        from_, until = earlier.closed_ms[chosen], earlier.reopened_ms[chosen]
+        from_ = np.maximum(from_, cases.accepted_ms[earlier.case[chosen]])
+        paused = _clip(own, rows, from_, until, len(chosen))
+        _add_pauses(cycles, "suspended", paused, way="leave")
+        _add_pauses(cycles, "open", paused, way="stay")
     timed = keep & (cases.is_exempt[earlier.case] == 0) & (earlier.deadline_ms != NULL_MS)
-    _add_earlier_lights(sheet, cases.pauses, earlier, np.flatnonzero(timed))
+    _add_earlier_lights(sheet, cases, np.flatnonzero(timed))
 
 
-def _add_earlier_lights(
-    sheet: _Sheet, pauses: Pauses, earlier: EarlierCycles, chosen: Ints
-) -> None:
+def _add_earlier_lights(sheet: _Sheet, cases: CaseColumns, chosen: Ints) -> None:
     """The lights of earlier cycles, each counted as a case of its own that ended when sent back."""
+    earlier = cases.earlier
     owner = earlier.case[chosen]
-    count = len(owner)
-    rows = np.arange(count, dtype=np.int64)
-    own = _pauses_of(pauses, owner)
-    cycles = _Sheet(as_of_ms=sheet.as_of_ms, next_ms=np.full(count, _NEVER, dtype=np.int64))
     closed = earlier.closed_ms[chosen]
-    end = np.where(closed == NULL_MS, earlier.reopened_ms[chosen], closed)
-    _add_cycle_lights(
-        cycles,
-        own,
-        rows,
-        due_soon=earlier.due_soon_ms[chosen],
-        deadline=earlier.deadline_ms[chosen],
-        end=end,
-        count=count,
-    )
+    with _by_cycle(sheet, owner) as cycles:
+        _add_cycle_lights(
+            cycles,
+            _pauses_of(cases.pauses, owner),
+            np.arange(len(owner), dtype=np.int64),
+            begin=_begins(cases)[chosen],
+            due_soon=earlier.due_soon_ms[chosen],
+            deadline=earlier.deadline_ms[chosen],
+            end=np.where(closed == NULL_MS, earlier.reopened_ms[chosen], closed),
+            count=len(owner),
+        )
+
+
+def _begins(cases: CaseColumns) -> Ints:
+    """When each earlier cycle began: when the one before it was sent back, else on acceptance."""
+    earlier = cases.earlier
+    order = np.lexsort((earlier.reopened_ms, earlier.case))
+    owner, reopened = earlier.case[order], earlier.reopened_ms[order]
+    begin = cases.accepted_ms[owner]
+    follows = np.flatnonzero(owner[1:] == owner[:-1]) + 1
+    begin[follows] = np.maximum(begin[follows], reopened[follows - 1])
+    result = np.empty_like(begin)
+    result[order] = begin
+    return result
+
+
+@contextmanager
+def _by_cycle(sheet: _Sheet, owner: Ints) -> Iterator[_Sheet]:
+    """A sheet with one row a cycle; its facts then go to the case that owns each cycle."""
+    next_ms = np.full(len(owner), _NEVER, dtype=np.int64)
+    cycles = _Sheet(as_of_ms=sheet.as_of_ms, next_ms=next_ms)
+    yield cycles
     sheet.case += [owner[case] for case in cycles.case]
     sheet.when += cycles.when
     sheet.measure += cycles.measure

@@ -109,8 +109,9 @@ class History:
     def add(self, connection: Any) -> None:
         reported = self._moment()
         accepted = reported + timedelta(minutes=self.random.randint(0, 90))
-        deadline = accepted + timedelta(hours=self.random.choice((2, 30, 200, 2000)))
-        due_soon = accepted + (deadline - accepted) * 0.8
+        # A source's own deadline may have passed before the case was accepted.
+        deadline = accepted + timedelta(hours=self.random.choice((-40, 2, 30, 200, 2000)))
+        due_soon = deadline - abs(deadline - accepted) * 0.2
         dated = self.random.random() < 0.85
         case_id = self.next_id
         self.next_id += 1
@@ -185,9 +186,12 @@ class History:
                 reopened_at=reopened,
             )
         )
+        again = {"deadline_at": deadline, "due_soon_at": reopened + (deadline - reopened) * 0.8}
+        if self.random.random() < 0.3:
+            again = {}  # a hand that forgot the new limit
         self._set(
             connection, row.case_id, closed_at=None, state="rework", cycle_no=row.cycle_no + 1,
-            deadline_at=deadline, due_soon_at=reopened + (deadline - reopened) * 0.8,
+            **again,
         )  # fmt: skip
 
     def suspend(self, connection: Any) -> None:
