@@ -286,9 +286,15 @@ def read_break_down(
 
 
 def read_break_down_from_cases(
-    connection: Connection, area: AreaRow, dimension: str, start: datetime, end: datetime
+    connection: Connection,
+    area: AreaRow,
+    dimension: str,
+    start: datetime,
+    end: datetime,
+    as_of: datetime,
 ) -> list[MemberSums]:
-    """Accepted in the window by member, counted from the cases: for areas below the break-downs."""
+    """Accepted in the window, and by ``as_of``, by member, counted from the cases: for areas below
+    the break-downs."""
     # Not a bound zero: PostgreSQL would take the two for different expressions when grouping.
     member = func.coalesce(cases.c[MEMBERS[dimension][1]], literal_column("0"))
     rows = connection.execute(
@@ -298,6 +304,7 @@ def read_break_down_from_cases(
             area_paths.c.first_order.between(area.first_order, area.last_order),
             cases.c.accepted_at >= start,
             cases.c.accepted_at < end,
+            cases.c.accepted_at <= as_of,
             cases.c.voided_at.is_(None),
         )
         .group_by(member)

@@ -22,7 +22,7 @@ from data_access.store_facts import StoreFacts, read_store_facts
 from data_access.triggers import read_missing_triggers
 
 _OLDEST_SQLITE = (3, 35, 0)  # RETURNING
-_OLDEST_POSTGRES = 130_000  # xid8 and pg_snapshot
+_OLDEST_POSTGRES = 140_000  # CREATE OR REPLACE TRIGGER
 _JOBS_STOPPED_SECONDS = 60
 
 
@@ -121,7 +121,7 @@ def _engine_version(engine: Engine) -> Finding:
         else:
             number = connection.execute(text("SHOW server_version_num")).scalar_one()
             shown = connection.execute(text("SHOW server_version")).scalar_one()
-            found, wanted = f"PostgreSQL {shown}", "PostgreSQL 13"
+            found, wanted = f"PostgreSQL {shown}", "PostgreSQL 14"
             good = int(number) >= _OLDEST_POSTGRES
     if good:
         return Finding("ok", f"database: {found}")

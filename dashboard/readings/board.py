@@ -228,7 +228,9 @@ def _break_downs(
             )
         else:
             bounds = view.window.bounds(settings.city_time_zone)
-            members = reads.read_break_down_from_cases(connection, view.area, dimension, *bounds)
+            members = reads.read_break_down_from_cases(
+                connection, view.area, dimension, *bounds, view.as_of
+            )
         names = reads.read_member_names(connection, dimension)
         found[dimension] = parts.break_down(members, names, lang)
     return found

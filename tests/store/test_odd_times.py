@@ -12,6 +12,7 @@ from sqlalchemy import Engine, insert, update
 from dashboard.kpis.catalogue import CATALOGUE
 from dashboard.readings.board import Question, open_view
 from dashboard.readings.case_list import read_page
+from dashboard.readings.reader import Reader
 from dashboard.readings.scope import EVERYTHING
 from dashboard.settings import Settings
 from data_access.engine import begin_read, begin_write
@@ -114,3 +115,20 @@ def test_every_day_counts_what_its_list_shows(
                 )[0]  # fmt: skip
             assert counted == listed, window
             assert min(counted.values()) >= 0
+
+
+def test_a_case_of_the_future_is_in_no_break_down(
+    sqlite_engine: Engine, settings: Settings
+) -> None:
+    plant_city(sqlite_engine)
+    with begin_write(sqlite_engine) as connection:
+        History(sqlite_engine, Random(1)).add(connection)
+        times = {"reported_at": START, "accepted_at": START + timedelta(minutes=10)}
+        connection.execute(update(cases).values(area_id=7, **times))
+    reader = Reader(sqlite_engine, settings, build="test", now=lambda: START)
+    refresh(sqlite_engine, settings=settings, now=START)
+    reader.ticker.look()
+    for code in ("A01", "A07"):  # one from the rollups, one from the cases
+        board = reader.board(code, "d30", "zh")
+        assert board["tiles"][0]["numerator"] == 0
+        assert sum(one["value"] for one in board["breakdown"]["category"]) == 0
