@@ -32,6 +32,7 @@ from data_access.tables import (
     rollup_cohort,
     sources,
 )
+from data_access.types import is_storable
 
 Ranges = Sequence[tuple[int, int]]
 Measures = Mapping[str, int]
@@ -99,6 +100,8 @@ def _area_row(row: Any) -> AreaRow:
 
 def read_area(connection: Connection, code: str) -> AreaRow | None:
     """The area with this code, if it is in the tree as last applied."""
+    if not is_storable(code):  # asked for by an address; the driver would take it for a failure
+        return None
     row = connection.execute(_area_query().where(areas.c.code == code)).one_or_none()
     return None if row is None else _area_row(row)
 

@@ -1,4 +1,4 @@
-"""Column types that mean the same on SQLite and PostgreSQL."""
+"""Column types, and texts, that mean the same on SQLite and PostgreSQL."""
 
 from __future__ import annotations
 
@@ -31,6 +31,11 @@ def to_epoch_ms(value: datetime) -> int:
 def from_epoch_ms(value: int) -> datetime:
     """The aware UTC instant of milliseconds since the epoch."""
     return datetime.fromtimestamp(value // 1000, tz=UTC).replace(microsecond=value % 1000 * 1000)
+
+
+def is_storable(text: str) -> bool:
+    """Whether a database takes the text: no zero byte and no half of a character pair."""
+    return "\x00" not in text and not any("\ud800" <= sign <= "\udfff" for sign in text)
 
 
 class Instant(TypeDecorator[datetime]):

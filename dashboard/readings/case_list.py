@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 PARTS = ("numerator", "denominator")
 MOST_ROWS = 200
+_LAST_OFFSET = 10**12  # beyond any list, and within what both databases take
 
 
 class NoCaseListError(LookupError):
@@ -65,7 +66,7 @@ def list_cases(
         area = find_area(connection, scope, area_code)
         total, rows = read_page(
             connection, area, kpi, part, window_key,
-            settings=reader.settings, now=reader.now(), offset=max(0, offset),
+            settings=reader.settings, now=reader.now(), offset=min(max(0, offset), _LAST_OFFSET),
             limit=min(max(1, limit), MOST_ROWS),
         )  # fmt: skip
         places = parts.place_names(connection, rows, area, lang)

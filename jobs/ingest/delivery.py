@@ -36,7 +36,7 @@ from data_access.ingest import (
     save_suspension_end,
 )
 from data_access.tables import case_cycles, case_events, case_suspensions, cases, sources
-from data_access.types import to_epoch_ms
+from data_access.types import is_storable, to_epoch_ms
 from jobs.ingest.case_codes import part_by_code
 from jobs.ingest.changes import CaseWork, Surroundings, add_case, change_case, pauses_to_read
 from jobs.ingest.directory import Directory
@@ -48,7 +48,6 @@ from jobs.ingest.incoming import (
     Policies,
     Problem,
     Progress,
-    is_storable,
     storable,
 )
 from jobs.ingest.judge import Judged, Rules, judge

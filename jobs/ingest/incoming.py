@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from data_access.types import is_storable
+
 # Fields of an incoming case, by how they are checked.
 NAME_FIELDS: Final = ("category", "area", "department", "first_department")
 TEXT_FIELDS: Final = (
@@ -55,11 +57,6 @@ class Problem(NamedTuple):
     value: str
     reason: str
     kind: str  # short, the same for all rows with this mistake: counted in the report
-
-
-def is_storable(text: str) -> bool:
-    """Whether a database takes the text: no zero byte and no half of a character pair."""
-    return "\x00" not in text and not any("\ud800" <= sign <= "\udfff" for sign in text)
 
 
 def storable(text: str) -> str:

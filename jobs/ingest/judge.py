@@ -12,6 +12,7 @@ from dashboard.clocks import LIMIT_KINDS
 from dashboard.lifecycle import TRANSITIONS, VOID_STATES, State, is_allowed
 from data_access.ingest import Row
 from data_access.tables import categories, departments
+from data_access.types import is_storable
 from jobs.ingest.codes import grid_code_problem
 from jobs.ingest.directory import Directory, find_place, name_key
 from jobs.ingest.incoming import (
@@ -24,7 +25,6 @@ from jobs.ingest.incoming import (
     Policies,
     Problem,
     Value,
-    is_storable,
 )
 
 _LONGEST: Final = {"case_code": 60, "limit_kind": 16}
