@@ -37,11 +37,9 @@ def test_hours_of_life_keep_every_rule(
     with demo.connect() as connection:
         states = set(connection.scalars(
             select(case_events.c.to_state).where(case_events.c.event_at >= MONDAY)))  # fmt: skip
-        written = connection.scalar(
-            select(func.count()).where(case_events.c.event_at >= MONDAY))
+        written = connection.scalar(select(func.count()).where(case_events.c.event_at >= MONDAY))
         assert row_problems(connection) == []
-        assert connection.scalar(
-            select(func.count()).where(shifts.c.checked_in_at >= MONDAY))
+        assert connection.scalar(select(func.count()).where(shifts.c.checked_in_at >= MONDAY))
         assert connection.scalar(select(func.count()).where(patrols.c.started_at >= MONDAY))
     assert written == sum(events) > 100
     assert {"reported", "accepted", "signed", "handled", "closed"} <= states
