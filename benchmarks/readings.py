@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import ExitStack
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -26,6 +25,7 @@ from dashboard.readings.windows import (
 from data_access import rollup_reads as reads
 from data_access.case_lists import read_newest_overdue
 from data_access.engine import begin_read, open_engine
+from data_access.measures import ALL_TIME
 
 WINDOWS = ("d30", "d365", "d1095")
 Task = Callable[[], Any]
@@ -135,13 +135,16 @@ class _Subject:
         """Exactly what dashboard.readings.totals asks: window, stocks, and the window before."""
         window = self._window(key)
         compared = previous_window(window)
-        since = replace(window, from_on=compared.until_on)
         return lambda: reads.read_sums(
             self.connection,
             self.root.area_id,
             {"flows": flow_ranges(window), "stocks": stock_ranges(window)},
             with_children=True,
-            own_parts={"flows_before": flow_ranges(compared), "since": flow_ranges(since)},
+            own_parts={
+                "flows_before": flow_ranges(compared),
+                "stocks_before": stock_ranges(compared),
+                "stocks_now": [(ALL_TIME, ALL_TIME)],
+            },
         )
 
     def _board(self, code: str, key: str) -> Task:
