@@ -75,6 +75,10 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
         "There are no cases yet. This page fills by itself after an import or a demo city.",
     ),
     "message.database": ("数据库没有应答", "the database does not answer"),
+    "message.area_tree": (
+        "区域树有误：上级区域成环或不存在",
+        "the area tree is broken: parents form a circle or are missing",
+    ),
     "stale.unknown": ("原因不明", "unknown reason"),
     "age.seconds": ("{n} 秒", "{n} s"),
     "age.minutes": ("{n} 分钟", "{n} min"),

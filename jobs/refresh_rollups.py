@@ -26,11 +26,11 @@ from dashboard.kpis.rolling import (
     roll_up_cohorts,
     sum_facts,
 )
-from dashboard.kpis.tree import OrderedTree, order_tree
+from dashboard.kpis.tree import AreaTreeError, OrderedTree, order_tree
 from dashboard.settings import Settings
 from data_access import feed, rollups
 from data_access.case_columns import read_case_columns, read_newest_ingest
-from data_access.engine import begin_snapshot_write, is_serialization_failure
+from data_access.engine import begin_snapshot_write, begin_write, is_serialization_failure
 from data_access.frames import AppliedColumns, CaseColumns, Ints
 from data_access.locks import rollup_lock
 from data_access.measures import INDEX
@@ -63,18 +63,31 @@ def refresh(engine: Engine, *, settings: Settings, now: datetime) -> RefreshRepo
     """Apply everything that changed since the last refresh, deadlines up to ``now`` included.
 
     Rebuilds instead when the rollups were never built, belong to another database or too much has
-    changed. Does nothing, and says busy, while another process writes the rollups.
+    changed. Does nothing, and says busy, while another process writes the rollups. Raises
+    AreaTreeError, and says so to every page, while the areas' parents form a circle.
     """
     with rollup_lock(engine, wait=False) as mine:
         if not mine:
             return RefreshReport(changed_cases=0, changed=False, busy=True)
-        report = _refresh_retried(engine, settings=settings, now=now)
+        try:
+            report = _refresh_retried(engine, settings=settings, now=now)
+        except AreaTreeError:
+            _say_failed(engine, "area_tree")
+            raise
     if report is None:
         from jobs.rebuild_rollups import rebuild  # the rebuild takes the lock itself
 
         rebuild(engine, settings=settings, now=now)
         return RefreshReport(changed_cases=0, changed=True, rebuilt=True)
     return report
+
+
+def _say_failed(engine: Engine, message: str) -> None:
+    """Tell the pages why the numbers stand still; the next refresh that works takes it back."""
+    with begin_write(engine) as connection:
+        state = rollups.read_state(connection)
+        if state is not None and state.status != "failed":
+            rollups.save_state(connection, bump=False, status="failed", message=message)
 
 
 def _refresh_retried(engine: Engine, *, settings: Settings, now: datetime) -> RefreshReport | None:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, Engine, delete, insert, select, update
 
+from dashboard.kpis.tree import AreaTreeError
 from dashboard.settings import Settings
 from data_access.engine import begin_read, begin_write
 from data_access.tables import areas, cases, rollup_area, rollup_state
@@ -84,6 +85,31 @@ def test_a_changed_tree_is_followed(city: Engine, settings: Settings, change: An
     followed = rollup_rows(city)
     rebuild(city, settings=settings, now=START)
     assert followed == rollup_rows(city)
+
+
+def test_a_circle_of_parents_is_said_and_mended(city: Engine, settings: Settings) -> None:
+    def hang(area: int, parent: int) -> None:
+        with begin_write(city) as connection:
+            connection.execute(
+                update(areas).where(areas.c.area_id == area).values(parent_id=parent)
+            )
+
+    def told() -> tuple[str, str | None]:
+        with begin_read(city) as connection:
+            state = connection.execute(select(rollup_state)).one()
+        return state.status, state.message
+
+    before = rollup_rows(city)
+    hang(4, 7)  # a street below its own grid
+    for _ in range(2):
+        with pytest.raises(AreaTreeError):
+            refresh(city, settings=settings, now=START)
+    assert told() == ("failed", "area_tree")
+    assert rollup_rows(city) == before
+    hang(4, 2)
+    refresh(city, settings=settings, now=START)
+    assert told() == ("live", None)
+    assert rollup_rows(city) == before
 
 
 def test_after_a_clock_that_ran_ahead_the_last_look_is_told_truly(
