@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, exists, select
+from sqlalchemy import Connection, exists, func, select
 
-from data_access.tables import areas, rollup_state
+from data_access.tables import areas, case_applied, rollup_state
 
 
 @dataclass(frozen=True)
@@ -41,3 +41,10 @@ def read_store_facts(connection: Connection) -> StoreFacts:
         checked_at=row.checked_at,
         time_zone=row.time_zone,
     )
+
+
+def read_misplaced_cases(connection: Connection) -> int:
+    """Applied cases on areas outside the main tree (police grids): they count nowhere."""
+    outside = select(areas.c.area_id).where(areas.c.hierarchy != "main")
+    query = select(func.count()).where(case_applied.c.area_id.in_(outside))
+    return int(connection.execute(query).scalar_one())

@@ -18,7 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from dashboard.settings import Settings, unknown_variables
 from data_access.engine import begin_read, open_engine
 from data_access.migrate import current_revision, head_revision, schema_differences
-from data_access.store_facts import StoreFacts, read_store_facts
+from data_access.store_facts import StoreFacts, read_misplaced_cases, read_store_facts
 from data_access.triggers import read_missing_triggers
 
 _OLDEST_SQLITE = (3, 35, 0)  # RETURNING
@@ -108,8 +108,15 @@ def _check_store(engine: Engine, settings: Settings, now: datetime) -> Iterator[
     with begin_read(engine) as connection:
         missing = read_missing_triggers(connection)
         facts = read_store_facts(connection)
+        misplaced = read_misplaced_cases(connection)
     yield _trigger_finding(missing)
     yield _rollup_finding(facts, settings, now)
+    if misplaced:
+        yield Finding(
+            "problem",
+            f"cases: {misplaced:,} on police grids or other areas outside the main tree",
+            "give them a grid of the main tree: cases.area_id; until then they count nowhere",
+        )
 
 
 def _engine_version(engine: Engine) -> Finding:

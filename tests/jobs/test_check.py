@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from random import Random
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, delete, insert
+from sqlalchemy import Engine, delete, insert, update
 
 from dashboard.settings import Settings
 from data_access.engine import begin_write
-from data_access.tables import areas, rollup_state
+from data_access.tables import areas, cases, rollup_state
 from jobs.check import Finding, check
+from jobs.refresh_rollups import refresh
+from tests.store.history import History, plant_city
 
 _NOW = datetime(2026, 3, 1, 4, 0, tzinfo=UTC)
 _LIVE = {
@@ -63,3 +66,18 @@ def test_each_trouble_is_named_with_its_mend(
     assert finding.level == level
     assert said in finding.text
     assert mend in finding.mend
+
+
+def test_cases_that_count_nowhere_are_said(engine: Engine, settings: Settings) -> None:
+    plant_city(engine)
+    history = History(engine, Random(3))
+    with begin_write(engine) as connection:
+        history.add(connection)
+        police = {"area_id": 90, "code": "P1", "parent_id": 1, "depth": 1, "name_zh": "警格"}
+        connection.execute(insert(areas).values(**police, hierarchy="police", level="police_grid"))
+        connection.execute(update(cases).values(area_id=90))
+    refresh(engine, settings=settings, now=history.now)
+    said = [finding for finding in check(settings) if finding.text.startswith("cases:")]
+    assert [(finding.level, "1 on police grids" in finding.text) for finding in said] == [
+        ("problem", True)
+    ]
