@@ -63,7 +63,7 @@ def test_everything_has_its_place(
     width = size["viewport"]["width"]
     assert visit.value(_TOO_WIDE) == {"page": width, "screen": width, "body": width}
     tiles, cards = _boxes(visit, ".tile"), _boxes(visit, ".card")
-    assert len(tiles) == 14
+    assert len(tiles) == 16
     assert len(cards) >= 6
     for box in tiles + cards:
         assert box["left"] >= 0, box
