@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import socket
 import sys
 from collections.abc import Iterator
@@ -75,6 +76,7 @@ def running_product(store: Store, *, jobs: bool) -> Iterator[Product]:
         finally:
             family.end()
             counted.unlink(missing_ok=True)
+            shutil.rmtree(environ["YIWANG_CACHE_DIR"], ignore_errors=True)
 
 
 def cpu_seconds(pid: int) -> float:

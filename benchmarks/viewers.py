@@ -89,7 +89,7 @@ def _demo_store(engine_name: str, profile: str, server: str, *, keep: bool) -> I
 
 
 def _page_rows(browser: Browser, product: Product, *, visits: int) -> list[Row]:
-    rows = [_page_row("cold server, cold browser", [_visit(browser.new_context(), product)])]
+    rows = [_page_row("first after start, cold browser", [_visit(browser.new_context(), product)])]
     cold, warm = [], []
     for _ in range(visits):
         context = browser.new_context()
