@@ -80,7 +80,7 @@ def _alone(settings: Settings) -> Iterator[None]:
     lock = leadership_of(engine)
     try:
         if not lock.acquire():
-            raise StoreInUseError("a jobs process is at work on this store: end it first")
+            raise StoreInUseError("another yiwang works on this store or fills it: end it first")
         yield
     finally:
         lock.release()
