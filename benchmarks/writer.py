@@ -13,10 +13,9 @@ from typing import Any
 import numpy as np
 from sqlalchemy import Connection, func, insert, select, update
 
-from benchmarks import city
 from benchmarks.stores import Store
 from data_access.engine import begin_read, begin_write, open_engine
-from data_access.tables import areas, cases
+from data_access.tables import areas, cases, categories, departments
 
 _HOUR = timedelta(hours=1)
 
@@ -62,7 +61,7 @@ def _write(store: Store, rate: float, stop: Any, results: Any) -> None:
     error = ""
     with begin_read(engine) as connection:
         running = _running_cases(connection)
-        leaves = _leaves(connection)
+        choices = _choices(connection)
     started = time.time()
     try:
         while not stop.value:
@@ -71,7 +70,7 @@ def _write(store: Store, rate: float, stop: Any, results: Any) -> None:
             with begin_write(engine) as connection:
                 is_new = changes % 2 == 0 or not running
                 if is_new:
-                    _accept(connection, random, leaves, f"{started:.6f}-{changes}")
+                    _accept(connection, random, choices, f"{started:.6f}-{changes}")
                 else:
                     _close(connection, running.pop())
             if is_new:
@@ -96,23 +95,30 @@ def _running_cases(connection: Connection) -> list[int]:
     return list(connection.execute(query).scalars())
 
 
-def _leaves(connection: Connection) -> list[int]:
-    query = select(areas.c.area_id).where(areas.c.level == "grid", areas.c.hierarchy == "main")
-    return list(connection.execute(query).scalars())
+def _choices(connection: Connection) -> dict[str, list[int]]:
+    """The ids a new case may have, by column."""
+    columns = {
+        "area_id": select(areas.c.area_id).where(
+            areas.c.level == "grid", areas.c.hierarchy == "main"
+        ),
+        "category_id": select(categories.c.category_id).where(categories.c.parent_id.is_not(None)),
+        "department_id": select(departments.c.department_id),
+    }
+    found = {name: list(connection.execute(query).scalars()) for name, query in columns.items()}
+    every = list(connection.execute(select(categories.c.category_id)).scalars())
+    return {**found, "category_id": found["category_id"] or every}
 
 
 def _accept(
-    connection: Connection, random: np.random.Generator, leaves: list[int], ref: str
+    connection: Connection, random: np.random.Generator, choices: dict[str, list[int]], ref: str
 ) -> None:
     now = datetime.now(UTC)
     hours = int(random.integers(4, 240))
-    values = {
+    values: dict[str, Any] = {
+        **{name: ids[int(random.integers(len(ids)))] for name, ids in choices.items()},
         "case_code": f"L{ref}",
         "source_id": 1,
         "source_ref": f"L{ref}",
-        "category_id": int(random.integers(1, city.CATEGORIES + 1)),
-        "area_id": leaves[int(random.integers(0, len(leaves)))],
-        "department_id": int(random.integers(1, city.DEPARTMENTS + 1)),
         "state": "handling",
         "reported_at": now,
         "accepted_at": now,
