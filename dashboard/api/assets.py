@@ -12,6 +12,8 @@ import brotli
 from starlette.requests import Request
 from starlette.responses import Response
 
+from dashboard.api.encoding import encoded_response
+
 _YEAR = "public, max-age=31536000, immutable"
 _TEXT = (".js", ".css", ".svg", ".json", ".txt", ".html")
 
@@ -20,39 +22,33 @@ class Asset:
     """One file with its encodings, made when first asked for."""
 
     def __init__(self, content: bytes, media_type: str) -> None:
-        self.content = content
+        self.plain = content
         self.media_type = media_type
         self.digest = hashlib.blake2b(content, digest_size=8).hexdigest()
 
     @cached_property
     def gzipped(self) -> bytes:
-        return gzip.compress(self.content, 9)
+        return gzip.compress(self.plain, 9)
 
     @cached_property
     def brotlied(self) -> bytes:
         # 9 and not 11: the chart library would cost four seconds of the first visitor's time.
-        encoded: bytes = brotli.compress(self.content, quality=9)
+        encoded: bytes = brotli.compress(self.plain, quality=9)
         return encoded
 
 
-def encoded_response(request: Request, asset: Asset, *, is_text: bool, immutable: bool) -> Response:
+def asset_response(request: Request, asset: Asset, *, is_text: bool, immutable: bool) -> Response:
     """The asset in the best encoding the browser takes, or 304."""
-    etag = f'"{asset.digest}"'
-    headers = {
-        "ETag": etag,
-        "Cache-Control": _YEAR if immutable else "no-cache",
-        "Vary": "Accept-Encoding",
-        "X-Content-Type-Options": "nosniff",
-    }
-    if etag in request.headers.get("if-none-match", ""):
-        return Response(status_code=304, headers=headers)
-    accepted = request.headers.get("accept-encoding", "")
-    body = asset.content
-    if is_text and "br" in accepted:
-        body, headers["Content-Encoding"] = asset.brotlied, "br"
-    elif is_text and "gzip" in accepted:
-        body, headers["Content-Encoding"] = asset.gzipped, "gzip"
-    return Response(body, media_type=asset.media_type, headers=headers)
+    response = encoded_response(
+        request,
+        asset,
+        etag=asset.digest,
+        media_type=asset.media_type,
+        cache=_YEAR if immutable else "no-cache",
+        compressed=is_text,
+    )
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    return response
 
 
 class AssetShelf:
@@ -82,7 +78,7 @@ class AssetShelf:
         if asset is None:
             return Response("not found", status_code=404, media_type="text/plain")
         is_current = request.query_params.get("m") == asset.digest
-        return encoded_response(request, asset, is_text=name.endswith(_TEXT), immutable=is_current)
+        return asset_response(request, asset, is_text=name.endswith(_TEXT), immutable=is_current)
 
 
 def _media_type(file: Path) -> str:

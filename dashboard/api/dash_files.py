@@ -8,7 +8,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
-from dashboard.api.assets import Asset, encoded_response
+from dashboard.api.assets import Asset, asset_response
 
 PREFIX = "/_dash-component-suites/"
 
@@ -37,7 +37,7 @@ class DashFiles:
         if asset is None:
             taken = await run_in_threadpool(self._take, plain_name)
             asset = self._assets.setdefault(plain_name, taken)
-        return encoded_response(request, asset, is_text=True, immutable=has_fingerprint)
+        return asset_response(request, asset, is_text=True, immutable=has_fingerprint)
 
     def _take(self, name: str) -> Asset:
         answer = self._app.server.test_client().get(PREFIX + name)

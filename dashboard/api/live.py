@@ -18,6 +18,7 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
+from dashboard.api.encoding import encoded_response
 from dashboard.readings.board import UnknownAreaError
 from dashboard.readings.map_values import METRICS, UnknownMetricError
 from dashboard.readings.reader import Reader
@@ -151,19 +152,7 @@ async def _geometry(request: Request, reader: Reader) -> Response:
 
 
 def _encoded(request: Request, document: Document, cache: str) -> Response:
-    etag = f'"{document.etag}"'
-    headers = {"ETag": etag, "Cache-Control": cache, "Vary": "Accept-Encoding"}
-    if etag in request.headers.get("if-none-match", ""):
-        return Response(status_code=304, headers=headers)
-    accepted = request.headers.get("accept-encoding", "")
-    body, encoding = document.plain, ""
-    if "br" in accepted:
-        body, encoding = document.brotlied, "br"
-    elif "gzip" in accepted:
-        body, encoding = document.gzipped, "gzip"
-    if encoding:
-        headers["Content-Encoding"] = encoding
-    return Response(body, media_type=_JSON, headers=headers)
+    return encoded_response(request, document, etag=document.etag, media_type=_JSON, cache=cache)
 
 
 def _plain(content: dict[str, Any]) -> Response:
