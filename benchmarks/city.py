@@ -14,8 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from data_access.bulk import NULL_MS
-from data_access.frames import ANSWERS
+from data_access.frames import ANSWERS, NULL_MS
 
 Columns = dict[str, Any]
 Ints = NDArray[np.int64]

@@ -9,12 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import BigInteger, Connection, Integer, SmallInteger, Table
 
+from data_access.frames import NULL_MS
 from data_access.types import Instant, from_epoch_ms
 
 Column = Sequence[Any] | NDArray[Any]
 
-# How an int64 column says NULL.
-NULL_MS = int(np.iinfo(np.int64).min)
 _CHUNK = 20_000
 
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-EPOCH_DAY = date(1970, 1, 1)
 Ints = NDArray[np.int64]
 
 
@@ -30,16 +29,6 @@ def city_today(now: datetime, time_zone: str) -> date:
 def day_start(day: date, time_zone: str) -> datetime:
     """The aware UTC instant at which a city day begins."""
     return datetime.combine(day, time(), tzinfo=ZoneInfo(time_zone)).astimezone(UTC)
-
-
-def to_day_number(day: date) -> int:
-    """Days since 1970-01-01."""
-    return (day - EPOCH_DAY).days
-
-
-def from_day_number(number: int) -> date:
-    """The date of a day number."""
-    return EPOCH_DAY + timedelta(days=number)
 
 
 def day_periods(days: Ints) -> Ints:

@@ -39,12 +39,6 @@ class Facts:
     next_ms: Ints
 
 
-def pack(measure: str, days: Ints) -> Ints:
-    """Measure and day numbers as one integer each."""
-    packed: Ints = (np.int64(INDEX[measure]) << FACT_DAY_BITS) | days
-    return packed
-
-
 def unpack(packed: Ints) -> tuple[Ints, Ints]:
     """(measure numbers, day numbers)."""
     return packed >> FACT_DAY_BITS, packed & _DAY_MASK

@@ -14,8 +14,9 @@ from sqlalchemy import Connection, Engine, Integer, func, insert, select
 from dashboard.clocks import chinese_days
 from dashboard.settings import Settings
 from data_access import tables
-from data_access.bulk import NULL_MS, bulk_insert
+from data_access.bulk import bulk_insert
 from data_access.engine import begin_write
+from data_access.frames import NULL_MS
 from data_access.rollups import save_state
 from data_access.triggers import create_triggers, drop_triggers
 from jobs.demo import field_work, staff

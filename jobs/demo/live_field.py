@@ -9,7 +9,8 @@ import numpy as np
 from sqlalchemy import Connection, func, insert, select, update
 
 from dashboard.settings import Settings
-from data_access.bulk import NULL_MS, bulk_insert
+from data_access.bulk import bulk_insert
+from data_access.frames import NULL_MS
 from data_access.tables import (
     check_ins,
     leaves,

@@ -13,7 +13,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from data_access.bulk import NULL_MS
+from data_access.frames import NULL_MS
 from jobs.demo.city_days import DAY_MS, HOUR_MS, MINUTE_MS, Span, date_of
 from jobs.demo.city_map import CityMap
 

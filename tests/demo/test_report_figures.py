@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from data_access.bulk import NULL_MS
+from data_access.frames import NULL_MS
 from jobs.demo.call_backs import call_back_columns, survey_columns
 from jobs.demo.case_plan import COUNTED
 from jobs.demo.generate import DemoCity

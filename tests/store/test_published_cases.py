@@ -10,8 +10,9 @@ from sqlalchemy import Engine
 
 from dashboard.readings.reader import Reader
 from dashboard.settings import Settings
-from data_access.bulk import NULL_MS, bulk_insert
+from data_access.bulk import bulk_insert
 from data_access.engine import begin_write
+from data_access.frames import NULL_MS
 from data_access.tables import callbacks, cases
 from data_access.types import to_epoch_ms
 from jobs.rebuild_rollups import rebuild

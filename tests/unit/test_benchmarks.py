@@ -7,7 +7,7 @@ import pytest
 
 from benchmarks.city import COUNTS, area_columns, case_batches, first_grid
 from benchmarks.results import timed_rounds
-from data_access.bulk import NULL_MS
+from data_access.frames import NULL_MS
 
 latency = pytest.importorskip("benchmarks.latency")
 NOW_MS = 1_795_000_000_000
