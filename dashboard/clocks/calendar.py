@@ -10,6 +10,7 @@ import threading
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from hashlib import blake2b
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -93,6 +94,13 @@ class WorkCalendar:
         """Whether work is done on a day of the city; unknown years are Monday to Friday."""
         return self.days.get(day, day.weekday() < 5)
 
+    @property
+    def fingerprint(self) -> str:
+        """Short text that differs when any deadline in working time may differ."""
+        days = sorted((day.isoformat(), works) for day, works in self.days.items())
+        content = repr((self.time_zone, self.slots, days)).encode()
+        return blake2b(content, digest_size=16).hexdigest()
+
     def slots_between(self, first_year: int, last_year: int) -> Slots:
         """The slots of at least these years (UTC years, one more on either side), cached.
 
@@ -115,7 +123,7 @@ class WorkCalendar:
         edges: list[tuple[int, int]] = []
         while day <= last:
             if self.is_working_day(day):
-                edges += [(self._instant(day, a), self._instant(day, b)) for a, b in self.slots]
+                edges += [(self.instant_ms(day, a), self.instant_ms(day, b)) for a, b in self.slots]
             day += timedelta(days=1)
         pairs = np.array(edges, dtype=np.int64).reshape(-1, 2)
         # A slot can shrink to nothing where the clocks are put forward.
@@ -124,7 +132,9 @@ class WorkCalendar:
         through = np.cumsum(ends - starts)
         return Slots(starts, ends, through - (ends - starts), through)
 
-    def _instant(self, day: date, minute: int) -> int:
+    def instant_ms(self, day: date, minute: int = 0) -> int:
+        """Epoch ms of a minute of a city day by the wall clock; the first where it comes twice, and
+        an hour later by the clock where it is left out."""
         midnight = datetime(day.year, day.month, day.day, tzinfo=self.zone)
         local = midnight + timedelta(minutes=minute)  # wall-clock arithmetic
         delta = local.astimezone(UTC) - _EPOCH

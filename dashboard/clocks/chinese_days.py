@@ -1,71 +1,79 @@
-"""Statutory holidays 法定节假日 and make-up working days 调休 of mainland China.
+"""Statutory holidays 法定节假日 and make-up days 调休 of mainland China, to seed a calendar.
 
-Source: the yearly 国务院办公厅关于部分节假日安排的通知, issued in November.
-A year whose notice is not out yet carries only the days fixed by the regulation on public holidays
-(全国年节及纪念日放假办法); it is not in ``COVERED_YEARS`` and the product warns. The days only seed
-the editable table ``calendar_days``: what stands there wins.
+The yearly 国务院办公厅关于部分节假日安排的通知, issued in November, comes with the package
+``chinesecalendar`` for the years it covers. Later years have only the days that the regulation
+(全国年节及纪念日放假办法) fixes, from the package ``holidays``, without the days in lieu that
+a notice places; they are not complete and the product warns. The days only seed the editable table
+``calendar_days``: what stands there wins.
 """
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
+from functools import cache
+from importlib.metadata import version
 from typing import Final
 
 from dashboard.clocks.calendar import CalendarDay
 
-COVERED_YEARS: Final = frozenset({2023, 2024, 2025, 2026})
-
-# (name, first day off, last day off, make-up working days)
-_NOTICES: Final[tuple[tuple[str, str, str, tuple[str, ...]], ...]] = (
-    ("元旦", "2022-12-31", "2023-01-02", ()),
-    ("春节", "2023-01-21", "2023-01-27", ("2023-01-28", "2023-01-29")),
-    ("清明节", "2023-04-05", "2023-04-05", ()),
-    ("劳动节", "2023-04-29", "2023-05-03", ("2023-04-23", "2023-05-06")),
-    ("端午节", "2023-06-22", "2023-06-24", ("2023-06-25",)),
-    ("中秋节、国庆节", "2023-09-29", "2023-10-06", ("2023-10-07", "2023-10-08")),
-    ("元旦", "2023-12-30", "2024-01-01", ()),
-    ("春节", "2024-02-10", "2024-02-17", ("2024-02-04", "2024-02-18")),
-    ("清明节", "2024-04-04", "2024-04-06", ("2024-04-07",)),
-    ("劳动节", "2024-05-01", "2024-05-05", ("2024-04-28", "2024-05-11")),
-    ("端午节", "2024-06-08", "2024-06-10", ()),
-    ("中秋节", "2024-09-15", "2024-09-17", ("2024-09-14",)),
-    ("国庆节", "2024-10-01", "2024-10-07", ("2024-09-29", "2024-10-12")),
-    ("元旦", "2025-01-01", "2025-01-01", ()),
-    ("春节", "2025-01-28", "2025-02-04", ("2025-01-26", "2025-02-08")),
-    ("清明节", "2025-04-04", "2025-04-06", ()),
-    ("劳动节", "2025-05-01", "2025-05-05", ("2025-04-27",)),
-    ("端午节", "2025-05-31", "2025-06-02", ()),
-    ("国庆节、中秋节", "2025-10-01", "2025-10-08", ("2025-09-28", "2025-10-11")),
-    ("元旦", "2026-01-01", "2026-01-03", ("2026-01-04",)),
-    ("春节", "2026-02-15", "2026-02-23", ("2026-02-14", "2026-02-28")),
-    ("清明节", "2026-04-04", "2026-04-06", ()),
-    ("劳动节", "2026-05-01", "2026-05-05", ("2026-05-09",)),
-    ("端午节", "2026-06-19", "2026-06-21", ()),
-    ("中秋节", "2026-09-25", "2026-09-27", ()),
-    ("国庆节", "2026-10-01", "2026-10-07", ("2026-09-20", "2026-10-10")),
-    # 2027: the statutory days alone; the notice with the make-up days comes in November 2026.
-    ("元旦", "2027-01-01", "2027-01-01", ()),
-    ("春节", "2027-02-05", "2027-02-08", ()),
-    ("清明节", "2027-04-05", "2027-04-05", ()),
-    ("劳动节", "2027-05-01", "2027-05-02", ()),
-    ("端午节", "2027-06-09", "2027-06-09", ()),
-    ("中秋节", "2027-09-15", "2027-09-15", ()),
-    ("国庆节", "2027-10-01", "2027-10-03", ()),
-)
+_NAMES: Final = {
+    "New Year's Day": "元旦",
+    "Spring Festival": "春节",
+    "Tomb-sweeping Day": "清明节",
+    "Labour Day": "劳动节",
+    "Dragon Boat Festival": "端午节",
+    "Mid-autumn Festival": "中秋节",
+    "National Day": "国庆节",
+    "Anti-Fascist 70th Day": "抗战胜利70周年纪念日",
+}
 
 
-def chinese_days() -> list[CalendarDay]:
-    """Every listed holiday and make-up day 2023–2027 with its name, ascending."""
-    found: list[CalendarDay] = []
-    for name, first, last, made_up in _NOTICES:
-        day, end = date.fromisoformat(first), date.fromisoformat(last)
-        while day <= end:
-            found.append(CalendarDay(day, False, name))
-            day += timedelta(days=1)
-        found += [CalendarDay(date.fromisoformat(text), True, f"{name}调休") for text in made_up]
-    return sorted(found)
+def source_of(year: int) -> str:
+    """Where the days of a year come from, for the calendar's own record."""
+    package = "chinesecalendar" if year in covered_years() else "holidays"
+    return f"{package} {version(package)}"
+
+
+@cache
+def covered_years() -> frozenset[int]:
+    """The years whose notice, make-up days included, is known."""
+    from chinese_calendar.constants import holidays
+
+    years = [day.year for day in holidays]
+    return frozenset(range(min(years), max(years) + 1))
+
+
+@cache
+def chinese_days(last_year: int | None = None) -> tuple[CalendarDay, ...]:
+    """Every known holiday and make-up day, ascending, each with its name.
+
+    Complete for ``covered_years``; after them the statutory days alone, until ``last_year``
+    (default: one year).
+    """
+    from chinese_calendar.constants import holidays as free
+    from chinese_calendar.constants import workdays as made_up
+
+    covered = covered_years()
+    found = [CalendarDay(day, False, _NAMES.get(name, name)) for day, name in free.items()]
+    found += [
+        CalendarDay(day, True, f"{_NAMES.get(name, name)}调休") for day, name in made_up.items()
+    ]
+    found = [given for given in found if given.day.year in covered]
+    last = max(covered) + 1 if last_year is None else last_year
+    for year in range(max(covered) + 1, last + 1):
+        found += _statutory_days(year)
+    return tuple(sorted(found))
+
+
+def _statutory_days(year: int) -> list[CalendarDay]:
+    from holidays import country_holidays
+
+    # Not observed: a day off in lieu of a weekend is placed by the notice, not by the regulation.
+    days = country_holidays("CN", years=year, language="zh_CN", observed=False)
+    names = {"农历除夕": "春节"}
+    return [CalendarDay(day, False, names.get(name, name)) for day, name in days.items()]
 
 
 def chinese_calendar_days() -> dict[date, bool]:
     """The same as an override for ``WorkCalendar(days=…)``: True a working day, False a holiday."""
-    return {day.day: day.is_working_day for day in chinese_days()}
+    return {given.day: given.is_working_day for given in chinese_days()}

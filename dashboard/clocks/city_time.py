@@ -21,6 +21,15 @@ def city_days(ms: Ints, time_zone: str) -> Ints:
     return days
 
 
+def city_minutes(ms: Ints, time_zone: str) -> Ints:
+    """Minutes since midnight by the city's clocks of each UTC millisecond; same length."""
+    if len(ms) == 0:
+        return np.zeros(0, dtype=np.int64)
+    local = pd.DatetimeIndex(ms.astype("datetime64[ms]")).tz_localize("UTC").tz_convert(time_zone)
+    minutes: Ints = (local.hour * 60 + local.minute).to_numpy().astype(np.int64)
+    return minutes
+
+
 def city_today(now: datetime, time_zone: str) -> date:
     """The date in the city at an aware instant."""
     return now.astimezone(ZoneInfo(time_zone)).date()

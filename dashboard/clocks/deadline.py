@@ -21,6 +21,9 @@ LIMIT_KINDS: Final = ("urgent_hour", "work_hour", "work_day", "natural_day")
 WORKING_KINDS: Final = frozenset({"work_hour", "work_day"})
 NULL_MS: Final = int(np.iinfo(np.int64).min)  # no instant, in an int64 array
 
+# A stay of the clock in epoch ms; None: it still stands.
+Span = tuple[int, int | None]
+
 HOUR_MS: Final = 3_600_000
 NATURAL_DAY_MS: Final = 86_400_000
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -48,17 +51,33 @@ def deadline(
     None while a pause that began in time has no end. Raises ValueError for an unknown kind, a
     negative or endless amount or a naive instant; OverflowError past the year 2150.
     """
-    start_ms = _to_ms(start)
+    start_ms = epoch_ms(start)
     limit = limit_ms(calendar, kind, amount)
+    spans = [(epoch_ms(begin), None if end is None else epoch_ms(end)) for begin, end in pauses]
+    end_ms = run_ms(calendar, start_ms, kind, limit, spans)
+    return None if end_ms is None else _EPOCH + timedelta(milliseconds=end_ms)
+
+
+def run_ms(
+    calendar: WorkCalendar,
+    start_ms: int,
+    kind: str,
+    limit: int,
+    pauses: Sequence[Span] = (),
+) -> int | None:
+    """When ``limit`` ms of the kind's own time from ``start_ms`` run out, pauses added.
+
+    Pauses in any order, also overlapping; as ``deadline`` otherwise.
+    """
     end_ms = _run(calendar, start_ms, kind, limit)
-    for pause_start, pause_end in _merged(pauses, start_ms):
+    for pause_start, pause_end in merged(pauses, start_ms):
         if pause_start > end_ms:
             break
         if pause_end is None:
             return None
         limit += int(used_ms(calendar, pause_start, pause_end, kind))
         end_ms = _run(calendar, start_ms, kind, limit)
-    return _EPOCH + timedelta(milliseconds=end_ms)
+    return end_ms
 
 
 def due_soon(
@@ -89,12 +108,18 @@ def deadlines_ms(
     if not known.any():
         _unit_ms(calendar, kind)
         return result
-    limits = _limits_ms(calendar, kind, amounts[known])
-    if kind in WORKING_KINDS:
-        result[known] = _run_working(calendar, starts[known], limits)
-    else:
-        result[known] = starts[known] + limits
+    limits = limits_ms(calendar, kind, amounts[known])
+    result[known] = ends_ms(calendar, starts[known], kind, limits)
     return result
+
+
+def ends_ms(
+    calendar: WorkCalendar, starts: Milliseconds, kind: str, limits: Milliseconds
+) -> Milliseconds:
+    """When each limit, in ms of the kind's own time, runs out; none of either may be missing."""
+    if kind in WORKING_KINDS and len(starts):
+        return _run_working(calendar, starts, limits)
+    return starts + limits
 
 
 def due_soon_ms(
@@ -127,7 +152,7 @@ def used_ms(
 
 def limit_ms(calendar: WorkCalendar, kind: str, amount: float) -> int:
     """A limit of one kind in ms of that kind's own time. Raises ValueError as ``deadline``."""
-    return int(_limits_ms(calendar, kind, np.array([amount], dtype=np.float64))[0])
+    return int(limits_ms(calendar, kind, np.array([amount], dtype=np.float64))[0])
 
 
 def _unit_ms(calendar: WorkCalendar, kind: str) -> int:
@@ -138,7 +163,8 @@ def _unit_ms(calendar: WorkCalendar, kind: str) -> int:
     return NATURAL_DAY_MS if kind == "natural_day" else HOUR_MS
 
 
-def _limits_ms(calendar: WorkCalendar, kind: str, amounts: NDArray[np.float64]) -> Milliseconds:
+def limits_ms(calendar: WorkCalendar, kind: str, amounts: NDArray[np.float64]) -> Milliseconds:
+    """Limits of one kind in ms of that kind's own time. Raises ValueError as ``deadline``."""
     unit = _unit_ms(calendar, kind)
     if not (np.isfinite(amounts) & (amounts >= 0)).all():
         raise ValueError(f"a limit must be a finite number, not negative: {amounts}")
@@ -185,25 +211,24 @@ def _elapsed(slots: Slots, instants: Milliseconds) -> Milliseconds:
     return elapsed
 
 
-def _merged(pauses: Sequence[Pause], start_ms: int) -> list[tuple[int, int | None]]:
+def merged(pauses: Sequence[Span], start_ms: int) -> list[Span]:
     """Pauses as ascending, disjoint spans of epoch ms, cut at the start of the clock."""
-    spans = [(_to_ms(begin), None if end is None else _to_ms(end)) for begin, end in pauses]
-    spans.sort(key=lambda span: span[0])
-    merged: list[tuple[int, int | None]] = []
-    for begin, end in spans:
+    spans: list[Span] = []
+    for begin, end in sorted(pauses, key=lambda span: span[0]):
         if end is not None and end <= max(begin, start_ms):
             continue
         begin = max(begin, start_ms)
-        if merged and (merged[-1][1] is None or begin <= merged[-1][1]):
-            before = merged[-1][1]
+        if spans and (spans[-1][1] is None or begin <= spans[-1][1]):
+            before = spans[-1][1]
             longest = None if before is None or end is None else max(before, end)
-            merged[-1] = (merged[-1][0], longest)
+            spans[-1] = (spans[-1][0], longest)
         else:
-            merged.append((begin, end))
-    return merged
+            spans.append((begin, end))
+    return spans
 
 
-def _to_ms(instant: datetime) -> int:
+def epoch_ms(instant: datetime) -> int:
+    """Epoch ms of an aware instant; raises ValueError for a naive one."""
     if instant.tzinfo is None:
         raise ValueError(f"naive datetime {instant!r}: an instant needs a time zone")
     delta = instant - _EPOCH
