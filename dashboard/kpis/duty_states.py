@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 GRACE = timedelta(minutes=15)  # 未到岗 only after the shift's start plus this
+SILENT_AFTER = timedelta(minutes=15)  # 离线: on duty, but no sign of life for longer than this
+VACANT_AFTER = timedelta(minutes=30)  # 空岗: nobody on a grid's post for longer than this
 
 Counts = tuple[int, ...]
 
@@ -31,6 +33,28 @@ def duty_state(shift: Shift, absence: str | None, now: datetime) -> str:
     if shift.evidence_at is not None and shift.evidence_at >= shift.starts_at - GRACE:
         return "on_duty"
     return "absent" if now >= shift.starts_at + GRACE else "expected"
+
+
+def is_offline(state: str, last_seen_at: datetime | None, now: datetime) -> bool:
+    """离线: on duty by an earlier sign of work, but silent now. No fault."""
+    return state == "on_duty" and (last_seen_at is None or now - last_seen_at > SILENT_AFTER)
+
+
+def uncovered_since(posts: Iterable[tuple[str, datetime, datetime | None]]) -> datetime | None:
+    """Since when nobody is at the post of a grid; None while somebody is, and without any shift.
+
+    ``posts``: state, start of the shift and start of the leave (None for none) of each running
+    shift of the grid. Who went on leave in the middle of a shift had been there until then.
+    """
+    present_until: list[datetime] = []
+    starts: list[datetime] = []
+    for state, starts_at, leave_at in posts:
+        if state in ("on_duty", "in_field"):
+            return None
+        starts.append(starts_at)
+        if state == "on_leave" and leave_at is not None and leave_at > starts_at:
+            present_until.append(leave_at)
+    return max(present_until, default=None) or min(starts, default=None)
 
 
 @dataclass(frozen=True, kw_only=True)

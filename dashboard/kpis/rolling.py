@@ -15,6 +15,8 @@ from data_access.frames import Ints
 from data_access.measures import BREAK_DOWN_MEASURES, DIMENSIONS, INDEX, MEASURES
 
 _SLICE = 1_000_000
+# One column a measure: half the size of int64, and as wide as the tables' columns.
+Measured = NDArray[np.int32]
 _PERIODS = 100_000_000  # more than any yyyymmdd
 _AREA_COLUMN = np.arange(len(MEASURES), dtype=np.int64)
 _BREAK_COLUMN = np.full(len(MEASURES), -1, dtype=np.int64)
@@ -49,9 +51,9 @@ class RollupRows:
     """Rows to add to the rollup tables; measure matrices have one column a measure."""
 
     area_keys: NDArray[np.int64]  # (n, 2): area_id, period
-    area_sums: NDArray[np.int64]
+    area_sums: Measured
     break_keys: NDArray[np.int64]  # (n, 4): area_id, dimension, period, member_id
-    break_sums: NDArray[np.int64]
+    break_sums: Measured
 
 
 @dataclass(frozen=True)
@@ -188,9 +190,28 @@ def roll_up(sums: Sums, tree: Tree) -> RollupRows:
     )
 
 
-def _in_key_order(
-    keys: NDArray[np.int64], sums: NDArray[np.int64]
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def merge_rows(parts: Sequence[RollupRows]) -> RollupRows:
+    """The rows of several sets of cases, in the order of the tables' keys."""
+    area_keys, area_sums = _merged([(part.area_keys, part.area_sums) for part in parts])
+    break_keys, break_sums = _merged([(part.break_keys, part.break_sums) for part in parts])
+    return RollupRows(
+        area_keys=area_keys, area_sums=area_sums, break_keys=break_keys, break_sums=break_sums
+    )
+
+
+def _merged(
+    parts: Sequence[tuple[NDArray[np.int64], Measured]],
+) -> tuple[NDArray[np.int64], Measured]:
+    keys = np.concatenate([part[0] for part in parts])
+    sums = np.concatenate([part[1] for part in parts])
+    if len(keys) == 0:
+        return keys, sums
+    keys, sums = _in_key_order(keys, sums)
+    starts = np.flatnonzero(np.append(True, _moves(keys)))
+    return keys[starts], np.add.reduceat(sums, starts, axis=0)
+
+
+def _in_key_order(keys: NDArray[np.int64], sums: Measured) -> tuple[NDArray[np.int64], Measured]:
     """Rows in the order of the table's key: written in one go, and neighbours are read together."""
     order = np.lexsort(keys.T[::-1])
     return keys[order], sums[order]
@@ -211,9 +232,9 @@ def _slices(keys: NDArray[np.int64]) -> list[slice]:
 
 
 def _stacked(
-    parts: list[tuple[NDArray[np.int64], NDArray[np.int64]]], keys: int, values: int
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    empty = np.zeros((0, keys), dtype=np.int64), np.zeros((0, values), dtype=np.int64)
+    parts: list[tuple[NDArray[np.int64], Measured]], keys: int, values: int
+) -> tuple[NDArray[np.int64], Measured]:
+    empty = np.zeros((0, keys), dtype=np.int64), np.zeros((0, values), dtype=np.int32)
     return (
         np.concatenate([empty[0], *(part[0] for part in parts)]),
         np.concatenate([empty[1], *(part[1] for part in parts)]),
@@ -270,7 +291,7 @@ def _break_parts(
 
 def _pivot(
     keys: NDArray[np.int64], sums: Ints, columns: Ints
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+) -> tuple[NDArray[np.int64], Measured]:
     """Sorted rows (key…, packed) to rows (key…, period) with one column a measure.
 
     Day, month, year and all time each: the longer period is summed from the shorter one, whose runs
@@ -298,10 +319,10 @@ def _runs(group: Ints, measure: Ints, period: Ints, sums: Ints) -> tuple[Ints, I
 
 def _matrix(
     groups: NDArray[np.int64], group: Ints, measure: Ints, period: Ints, sums: Ints, columns: Ints
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+) -> tuple[NDArray[np.int64], Measured]:
     kept = sums != 0
     group, measure, period, sums = group[kept], measure[kept], period[kept], sums[kept]
     rows, position = np.unique(group * _PERIODS + period, return_inverse=True)
-    matrix = np.zeros((len(rows), int(columns.max()) + 1), dtype=np.int64)
+    matrix = np.zeros((len(rows), int(columns.max()) + 1), dtype=np.int32)
     matrix[position, columns[measure]] = sums
     return np.column_stack([groups[rows // _PERIODS], rows % _PERIODS]), matrix

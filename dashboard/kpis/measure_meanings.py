@@ -1,0 +1,67 @@
+"""What each stored measure 基础量 counts, for the document; dashboard.kpis.facts is the code."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+MEASURE_MEANINGS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "reported": "上报: reported on the day of `reported_at`",
+        "accepted": "受理: accepted on the day of `accepted_at`",
+        "filed": "立案: filed on the day of `filed_at`",
+        "closed": "结案: closed on the day of `closed_at`; a reopened case is taken back from it",
+        "closed_on_time": "按期结案: closed not after the effective deadline, or exempt 申诉通过",
+        "closed_late": "超期结案: closed after the effective deadline",
+        "closed_undated": "无时限结案: closed, had no deadline",
+        "closed_reworked": "返工后结案: closed in its second or a later cycle",
+        "cohort_closed": "已办结: is closed by now, counted on the day it was accepted",
+        "breached": "新增超期: the day a running case passed its deadline, once a cycle",
+        "rated": "有效回访: valid call-backs on the day of the call",
+        "contacted": "已联系: valid call-backs in which the unit had made contact",
+        "solved": "已解决: valid call-backs in which the matter was said to be solved",
+        "very_satisfied": "非常满意: this answer among the valid call-backs",
+        "satisfied": "满意: this answer",
+        "fairly_satisfied": "基本满意: this answer",
+        "neutral": "一般: this answer",
+        "dissatisfied": "不满意: this answer",
+        "filed_all": "立案: filed, void cases included",
+        "filed_void": "立案后作废: filed and void by now, on the day it was filed",
+        "merged": "重复合并: merged into another case, on the day it was reported",
+        "repeated": "重复诉求: accepted, and repeats an earlier case",
+        "reopened": "结案后重办: the day a closed case was sent back",
+        "worker_reported": "网格员上报: reported by a source of kind worker, void ones included",
+        "worker_filed": "of these filed and not void by now, on the day of the report",
+        "accepted_proactive": "主动发现: accepted from a proactive source",
+        "accepted_public": "accepted from a hotline or the public",
+        "dispatched": "派遣: every dispatch on its day",
+        "dispatched_first": "应派遣: a case's first dispatch on its day",
+        "dispatched_once": "准确派遣: of these never sent to another department by now",
+        "returned_by_unit": "退单: every return by a department on its day",
+        "dispatch_on_time": "按时派遣: first dispatched within the limit, on the day of filing",
+        "dispatch_late": "dispatched later, or the limit ran out; same day",
+        "signed_on_time": "及时签收: signed for within the limit, on the day of the last dispatch",
+        "signed_late": "signed for later, or the limit ran out; same day",
+        "check_on_time": "按期核查: a check ended within the limit, on the day it was sent out",
+        "check_late": "ended later, or the limit ran out; same day",
+        "handled_on_time": "按期处置: a cycle handled not after its handling deadline, or exempt",
+        "handled_late": "超期处置: a cycle handled after it",
+        "extended": "延期: the day a case's first extension was approved",
+        "closed_first_time": "一次办结: closed in its first cycle and not repeated in the window",
+        "closed_from_grid": "closed, reported by a source of kind worker",
+        "closed_in_grid": "网格自办: of these never dispatched",
+        "callback_due": "应回访: closed, from a hotline or the public",
+        "called_back": "已回访: of these with a valid call-back by now, on the day of closure",
+        "rechecked": "抽查: sample re-checks done, on the day of the check",
+        "recheck_true": "抽查属实: of these found as reported",
+        "open": "在办: accepted, not closed, not suspended",
+        "suspended": "挂账: accepted, not closed, suspended",
+        "overdue": "超期未结: open, the deadline has passed, not exempt",
+        "due_soon": "临期: open, the light is yellow, the deadline has not passed, not exempt",
+        "unhandled": "超期未处置: open, not handled in this cycle, past the handling deadline",
+        "undated": "无时限在办: open without a deadline",
+        "suspended_late": "挂账已过时限: suspended, past the deadline it had, not exempt",
+        "suspended_past_end": "挂账逾期: suspended, past the planned end of the suspension",
+    }
+)
