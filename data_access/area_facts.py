@@ -27,8 +27,12 @@ DUTY_COUNTS = (
 )  # fmt: skip
 
 
+_STAFFING_COUNTS = ("grids_total", "grids_staffed")
+
+
 def read_duty(connection: Connection, area_id: int) -> dict[int, dict[str, int]]:
-    """Duty counts of now for an area and its children: area id → counts plus ``computed_ms``."""
+    """Duty and staffing counts of now for an area and its children: area id → counts plus
+    ``computed_ms``."""
     rows = connection.execute(
         select(duty_now)
         .join(areas, areas.c.area_id == duty_now.c.area_id)
@@ -36,7 +40,7 @@ def read_duty(connection: Connection, area_id: int) -> dict[int, dict[str, int]]
     )
     return {
         row.area_id: {
-            **{name: getattr(row, name) for name in DUTY_COUNTS},
+            **{name: getattr(row, name) for name in (*DUTY_COUNTS, *_STAFFING_COUNTS)},
             "computed_ms": to_epoch_ms(row.computed_at),
         }
         for row in rows

@@ -6,19 +6,60 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import chain
 
 import numpy as np
-from sqlalchemy import ColumnElement, Connection, Select, case, func, literal, select, text
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    Table,
+    case,
+    func,
+    literal,
+    select,
+    text,
+)
 
-from data_access.frames import ANSWERS, NULL_MS, CallBacks, CaseColumns, EarlierCycles, Ints, Pauses
-from data_access.tables import callbacks, case_cycles, case_suspensions, cases
+from data_access.counted_rows import is_move
+from data_access.frames import (
+    ANSWERS,
+    NULL_MS,
+    SOURCE_KINDS,
+    STATES,
+    CallBacks,
+    CaseColumns,
+    EarlierCycles,
+    Ints,
+    Moves,
+    Pauses,
+    Rechecks,
+)
+from data_access.matrix import int_matrix
+from data_access.tables import (
+    callbacks,
+    case_cycles,
+    case_events,
+    case_extensions,
+    case_rechecks,
+    case_suspensions,
+    cases,
+    sources,
+)
 from data_access.types import epoch_ms
 
 _NULL = literal(NULL_MS)
+_LATEST = int(np.iinfo(np.int64).max)
 _MOST_RANGES = 10_000  # of ids; an empty one costs a millisecond
-_INSTANTS = (
-    "reported_at", "accepted_at", "filed_at", "closed_at", "due_soon_at", "deadline_at",
+_INSTANTS = {
+    "reported_ms": "reported_at", "accepted_ms": "accepted_at", "filed_ms": "filed_at",
+    "dispatched_ms": "dispatched_at", "signed_ms": "signed_at", "handled_ms": "handled_at",
+    "closed_ms": "closed_at", "due_soon_ms": "due_soon_at",
+    "handle_deadline_ms": "deadline_handle_at", "deadline_ms": "deadline_at",
+    "repeated_ms": "repeated_at",
+}  # fmt: skip
+_PLAIN = (
+    "case_id", "area_id", "category_id", "source_id", "department_id", "is_void", "is_exempt",
+    "is_urgent", "is_merged", "is_repeat", "cycle_no",
 )  # fmt: skip
 
 
@@ -35,26 +76,20 @@ Wanted = CaseRange | Sequence[int]
 
 def read_case_columns(connection: Connection, wanted: Wanted) -> CaseColumns:
     """The wanted cases as columns, ordered by case id; ids that do not exist are left out."""
-    table = _matrix(connection, _case_query(connection, wanted))
-    case_id = table[:, 0]
+    table = int_matrix(connection, _case_query(connection, wanted))
+    columns = dict(zip((*_PLAIN, *_INSTANTS), table.T, strict=True))
+    case_id = columns["case_id"]
+    source_kind, is_proactive = read_source_kinds(connection, columns["source_id"])
     return CaseColumns(
-        case_id=case_id,
-        area_id=table[:, 1],
-        category_id=table[:, 2],
-        source_id=table[:, 3],
-        department_id=table[:, 4],
-        is_void=table[:, 5],
-        is_exempt=table[:, 6],
-        cycle_no=table[:, 7],
-        reported_ms=table[:, 8],
-        accepted_ms=table[:, 9],
-        filed_ms=table[:, 10],
-        closed_ms=table[:, 11],
-        due_soon_ms=table[:, 12],
-        deadline_ms=table[:, 13],
+        **columns,
+        source_kind=source_kind,
+        is_proactive=is_proactive,
+        extended_ms=_read_extended(connection, wanted, case_id),
         pauses=_read_pauses(connection, wanted, case_id),
         earlier=_read_earlier(connection, wanted, case_id),
         callbacks=_read_callbacks(connection, wanted, case_id),
+        moves=_read_moves(connection, wanted, case_id),
+        rechecks=_read_rechecks(connection, wanted, case_id),
     )
 
 
@@ -62,7 +97,7 @@ def read_newest_ingest(connection: Connection, wanted: Wanted) -> dict[int, date
     """When each source last brought one of the wanted cases: source id → newest ingested_at."""
     rows = connection.execute(
         select(cases.c.source_id, func.max(cases.c.ingested_at))
-        .where(_chosen(connection, cases.c.case_id, wanted))
+        .where(is_wanted(connection, cases.c.case_id, wanted))
         .group_by(cases.c.source_id)
     )
     return {row[0]: row[1] for row in rows}
@@ -100,8 +135,10 @@ def _instant(column: ColumnElement[object]) -> ColumnElement[int]:
 
 
 def _case_query(connection: Connection, wanted: Wanted) -> Select[tuple[int, ...]]:
-    is_void = case((cases.c.voided_at.is_not(None), 1), else_=0)
-    is_exempt = case((cases.c.timeout_exempt, 1), else_=0)
+    def flag(condition: ColumnElement[bool]) -> ColumnElement[int]:
+        return case((condition, 1), else_=0)
+
+    is_void = cases.c.voided_at.is_not(None)
     return (
         select(
             cases.c.case_id,
@@ -109,34 +146,45 @@ def _case_query(connection: Connection, wanted: Wanted) -> Select[tuple[int, ...
             cases.c.category_id,
             cases.c.source_id,
             func.coalesce(cases.c.department_id, 0),
-            is_void,
-            is_exempt,
+            flag(is_void),
+            flag(cases.c.timeout_exempt),
+            flag(cases.c.is_urgent),
+            flag(is_void & cases.c.master_case_id.is_not(None)),
+            flag(cases.c.repeat_of_case_id.is_not(None)),
             cases.c.cycle_no,
-            *(_instant(cases.c[name]) for name in _INSTANTS),
+            *(_instant(cases.c[name]) for name in _INSTANTS.values()),
         )
-        .where(_chosen(connection, cases.c.case_id, wanted))
+        .where(is_wanted(connection, cases.c.case_id, wanted))
         .order_by(cases.c.case_id)
     )
 
 
-def _chosen(
+def read_source_kinds(connection: Connection, source_id: Ints) -> tuple[Ints, Ints]:
+    """(kind, whether proactive) of each case's source; an unknown kind is the public."""
+    rows = connection.execute(
+        select(sources.c.source_id, sources.c.kind, sources.c.is_proactive)
+    ).all()
+    public = SOURCE_KINDS.index("public")
+    numbers = {kind: number for number, kind in enumerate(SOURCE_KINDS)}
+    top = max((row.source_id for row in rows), default=0) + 1
+    kinds = np.full(top, public, dtype=np.int64)
+    proactive = np.zeros(top, dtype=np.int64)
+    for row in rows:
+        kinds[row.source_id] = numbers.get(row.kind, public)
+        proactive[row.source_id] = int(row.is_proactive)
+    return kinds[source_id], proactive[source_id]
+
+
+def is_wanted(
     connection: Connection, column: ColumnElement[int], wanted: Wanted
 ) -> ColumnElement[bool]:
-    """The condition for the wanted ids, with one bound value however many they are."""
+    """Whether a column holds one of the wanted ids, with one bound value however many they are."""
     if isinstance(wanted, CaseRange):
         return column.between(wanted.first, wanted.last)
     ids = [int(one) for one in wanted]
     if connection.dialect.name == "postgresql":
         return column == func.any(text(":ids").bindparams(ids=ids))
     return column.in_(select(text("value")).select_from(func.json_each(json.dumps(ids))))
-
-
-def _matrix(connection: Connection, query: Select[tuple[int, ...]]) -> Ints:
-    """All rows as an (n, k) int64 matrix."""
-    rows = connection.execute(query).fetchall()
-    width = len(query.selected_columns)
-    flat = np.fromiter(chain.from_iterable(rows), dtype=np.int64, count=len(rows) * width)
-    return flat.reshape(len(rows), width)
 
 
 def _rows_of(case_id: Ints, owner: Ints) -> tuple[Ints, np.ndarray]:
@@ -149,34 +197,112 @@ def _rows_of(case_id: Ints, owner: Ints) -> tuple[Ints, np.ndarray]:
 
 def _read_pauses(connection: Connection, wanted: Wanted, case_id: Ints) -> Pauses:
     table = case_suspensions
-    rows = _matrix(
+    instants = ("started_at", "ended_at", "planned_end_at")
+    row, rows = _owned(connection, table, instants, wanted, case_id)
+    return Pauses(case=row, started_ms=rows[:, 1], ended_ms=rows[:, 2], planned_end_ms=rows[:, 3])
+
+
+def _owned(
+    connection: Connection,
+    table: Table,
+    instants: Sequence[str],
+    wanted: Wanted,
+    case_id: Ints,
+    *more: ColumnElement[bool],
+) -> tuple[Ints, Ints]:
+    """(row numbers of the cases, matrix of case id and instants) of what hangs on the cases."""
+    rows = int_matrix(
         connection,
-        select(table.c.case_id, _instant(table.c.started_at), _instant(table.c.ended_at)).where(
-            _chosen(connection, table.c.case_id, wanted)
+        select(table.c.case_id, *(_instant(table.c[name]) for name in instants)).where(
+            is_wanted(connection, table.c.case_id, wanted), *more
         ),
     )
     row, there = _rows_of(case_id, rows[:, 0])
-    return Pauses(case=row[there], started_ms=rows[there, 1], ended_ms=rows[there, 2])
+    return row[there], rows[there]
 
 
 def _read_earlier(connection: Connection, wanted: Wanted, case_id: Ints) -> EarlierCycles:
-    table = case_cycles
-    instants = ("started_at", "due_soon_at", "deadline_at", "closed_at", "reopened_at")
-    rows = _matrix(
+    instants = (
+        "started_at", "due_soon_at", "deadline_handle_at", "deadline_at", "handled_at",
+        "closed_at", "reopened_at",
+    )  # fmt: skip
+    row, rows = _owned(connection, case_cycles, instants, wanted, case_id)
+    return EarlierCycles(
+        case=row,
+        started_ms=rows[:, 1],
+        due_soon_ms=rows[:, 2],
+        handle_deadline_ms=rows[:, 3],
+        deadline_ms=rows[:, 4],
+        handled_ms=rows[:, 5],
+        closed_ms=rows[:, 6],
+        reopened_ms=rows[:, 7],
+    )
+
+
+def _read_extended(connection: Connection, wanted: Wanted, case_id: Ints) -> Ints:
+    """When the first extension of each case was approved, NULL_MS where none was."""
+    table = case_extensions
+    row, rows = _owned(
+        connection, table, ("decided_at",), wanted, case_id,
+        table.c.is_approved, table.c.decided_at.is_not(None),
+    )  # fmt: skip
+    first = np.full(len(case_id), _LATEST, dtype=np.int64)
+    np.minimum.at(first, row, rows[:, 1])
+    return np.where(first == _LATEST, NULL_MS, first)
+
+
+def _read_rechecks(connection: Connection, wanted: Wanted, case_id: Ints) -> Rechecks:
+    table = case_rechecks
+    rows = int_matrix(
         connection,
-        select(table.c.case_id, *(_instant(table.c[name]) for name in instants)).where(
-            _chosen(connection, table.c.case_id, wanted)
-        ),
+        select(
+            table.c.case_id,
+            _instant(table.c.checked_at),
+            case((table.c.result == "true", 1), else_=0),
+        ).where(is_wanted(connection, table.c.case_id, wanted), table.c.checked_at.is_not(None)),
+    )
+    row, there = _rows_of(case_id, rows[:, 0])
+    return Rechecks(case=row[there], checked_ms=rows[there, 1], is_true=rows[there, 2])
+
+
+def _read_moves(connection: Connection, wanted: Wanted, case_id: Ints) -> Moves:
+    """The moves that count, each with the moment of the case's next move of any kind."""
+    table = case_events
+    chosen = is_wanted(connection, table.c.case_id, wanted)
+    following = func.lead(table.c.event_at).over(partition_by=table.c.case_id, order_by=table.c.seq)
+    every = (
+        select(
+            table.c.case_id,
+            table.c.seq,
+            table.c.event_at,
+            following.label("next_at"),
+            table.c.to_state,
+            table.c.department_id,
+        )
+        .where(chosen, is_move(table))
+        .subquery()
+    )
+    state = case(*((every.c.to_state == name, number) for number, name in enumerate(STATES)))
+    rows = int_matrix(
+        connection,
+        select(
+            every.c.case_id,
+            _instant(every.c.event_at),
+            _instant(every.c.next_at),
+            state,
+            func.coalesce(every.c.department_id, 0),
+        )
+        .where(every.c.to_state.in_(STATES))
+        .order_by(every.c.case_id, every.c.seq),
     )
     row, there = _rows_of(case_id, rows[:, 0])
     rows = rows[there]
-    return EarlierCycles(
+    return Moves(
         case=row[there],
-        started_ms=rows[:, 1],
-        due_soon_ms=rows[:, 2],
-        deadline_ms=rows[:, 3],
-        closed_ms=rows[:, 4],
-        reopened_ms=rows[:, 5],
+        at_ms=rows[:, 1],
+        next_ms=rows[:, 2],
+        state=rows[:, 3],
+        department_id=rows[:, 4],
     )
 
 
@@ -185,7 +311,7 @@ def _read_callbacks(connection: Connection, wanted: Wanted, case_id: Ints) -> Ca
     answer = case(
         *((table.c.answer == name, number) for number, name in enumerate(ANSWERS)), else_=-1
     )
-    rows = _matrix(
+    rows = int_matrix(
         connection,
         select(
             table.c.case_id,
@@ -193,7 +319,7 @@ def _read_callbacks(connection: Connection, wanted: Wanted, case_id: Ints) -> Ca
             case((table.c.is_contacted, 1), else_=0),
             case((table.c.is_solved, 1), else_=0),
             answer,
-        ).where(_chosen(connection, table.c.case_id, wanted), table.c.is_valid),
+        ).where(is_wanted(connection, table.c.case_id, wanted), table.c.is_valid),
     )
     row, there = _rows_of(case_id, rows[:, 0])
     rows = rows[there]

@@ -36,9 +36,10 @@ def open_engine(url: str) -> Engine:
     if backend == "postgresql":
         if parsed.drivername == "postgresql":
             parsed = parsed.set(drivername="postgresql+psycopg")
-        return create_engine(
-            parsed, pool_pre_ping=True, pool_size=5, connect_args={"connect_timeout": 5}
-        )
+        # Nothing is prepared on the server: after a few times it would plan a statement for all
+        # values at once, and a day would be read like a year.
+        arguments = {"connect_timeout": 5, "prepare_threshold": None}
+        return create_engine(parsed, pool_pre_ping=True, pool_size=5, connect_args=arguments)
     raise ValueError(f"the case store runs on SQLite or PostgreSQL, not on {backend!r}")
 
 

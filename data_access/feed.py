@@ -10,7 +10,7 @@ position, the ids and the rows (engine.begin_snapshot_write).
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import numpy as np
 from sqlalchemy import Connection, delete, insert, select, text, update
@@ -18,14 +18,18 @@ from sqlalchemy import Connection, delete, insert, select, text, update
 from data_access.engine import read_system_id
 from data_access.frames import Ints
 from data_access.tables import change_log, feed_cursors
-from data_access.tables.feed import AREA, CASE
+from data_access.tables.feed import AREA, CASE, SOURCE
 
 ROLLUPS = "rollups"
+REPEATS = "repeats"
+# Log rows are kept for a second reader up to this long; after that it must look at all cases again.
+MOST_BEHIND = timedelta(days=1)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Cursor:
-    """How far the rollups have come: changes up to ``position``, deadlines up to ``clock_at``."""
+    """How far a reader has come: changes up to ``position``; the rollups also with the deadlines,
+    up to ``clock_at``, which for any other reader is when it last read."""
 
     position: str
     clock_at: datetime
@@ -39,6 +43,7 @@ class Changes:
     case_ids: Ints  # sorted, unique
     areas_changed: bool
     others_changed: bool  # surveys, calendar
+    sources_changed: bool = False  # what a source stands for: it concerns all its cases
 
 
 def read_position(connection: Connection) -> str:
@@ -79,43 +84,60 @@ def read_changes(connection: Connection, since: str) -> Changes:
         case_ids=ids,
         areas_changed=AREA in kinds,
         others_changed=bool(kinds - {AREA, CASE}),
+        sources_changed=SOURCE in kinds,
     )
 
 
-def read_cursor(connection: Connection) -> Cursor | None:
-    """The rollups' cursor, or None when they must be rebuilt: never built, or the database is not
+def read_cursor(connection: Connection, name: str = ROLLUPS) -> Cursor | None:
+    """A reader's cursor, or None when it must begin anew: it never read, or the database is not
     the one the position belongs to (a restored dump)."""
-    row = connection.execute(
-        select(feed_cursors).where(feed_cursors.c.name == ROLLUPS)
-    ).one_or_none()
+    row = connection.execute(select(feed_cursors).where(feed_cursors.c.name == name)).one_or_none()
     if row is None or row.clock_at is None or row.system_id != read_system_id(connection):
         return None
     return Cursor(position=row.position, clock_at=row.clock_at)
 
 
-def save_cursor(connection: Connection, cursor: Cursor) -> None:
-    """Remember how far the rollups have come, in the transaction that applied it."""
+def save_cursor(connection: Connection, cursor: Cursor, name: str = ROLLUPS) -> None:
+    """Remember how far a reader has come, in the transaction that applied it."""
     values = {
         "position": cursor.position,
         "clock_at": cursor.clock_at,
         "system_id": read_system_id(connection),
     }
     found = connection.execute(
-        update(feed_cursors).where(feed_cursors.c.name == ROLLUPS).values(**values)
+        update(feed_cursors).where(feed_cursors.c.name == name).values(**values)
     )
     if found.rowcount == 0:
-        connection.execute(insert(feed_cursors).values(name=ROLLUPS, **values))
+        connection.execute(insert(feed_cursors).values(name=name, **values))
+
+
+def read_kept_cursor(connection: Connection, name: str) -> Cursor | None:
+    """The cursor of a second reader; None also when log rows may be gone that it has not read."""
+    cursor, rollups = read_cursor(connection, name), read_cursor(connection)
+    if cursor is None or rollups is None:
+        return cursor
+    return cursor if cursor.clock_at >= rollups.clock_at - MOST_BEHIND else None
 
 
 def delete_consumed(connection: Connection, position: str) -> None:
-    """Drop log rows that the position ``position`` has already seen."""
+    """Drop log rows that the rollups' ``position`` and every other reader have already seen.
+
+    Readers that are further behind than MOST_BEHIND are not waited for.
+    """
+    seen = [position]
+    rows = connection.execute(select(feed_cursors)).all()
+    newest = next((row.clock_at for row in rows if row.name == ROLLUPS), None)
+    for row in rows:
+        if row.name != ROLLUPS and newest and row.clock_at >= newest - MOST_BEHIND:
+            seen.append(row.position)
     if connection.dialect.name == "postgresql":
+        visible = " AND ".join(
+            f"pg_visible_in_snapshot(xid, CAST(:seen{number} AS pg_snapshot))"
+            for number in range(len(seen))
+        )
         connection.execute(
-            text(
-                "DELETE FROM change_log WHERE"
-                " pg_visible_in_snapshot(xid, CAST(:seen AS pg_snapshot))"
-            ),
-            {"seen": position},
+            text(f"DELETE FROM change_log WHERE {visible}"),
+            {f"seen{number}": one for number, one in enumerate(seen)},
         )
     else:
-        connection.execute(delete(change_log).where(change_log.c.seq <= int(position)))
+        connection.execute(delete(change_log).where(change_log.c.seq <= min(map(int, seen))))

@@ -20,6 +20,7 @@ class Pauses:
     case: Ints
     started_ms: Ints
     ended_ms: Ints  # NULL_MS: still suspended
+    planned_end_ms: Ints  # NULL_MS: none was planned
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,7 +30,9 @@ class EarlierCycles:
     case: Ints
     started_ms: Ints
     due_soon_ms: Ints
+    handle_deadline_ms: Ints
     deadline_ms: Ints
+    handled_ms: Ints
     closed_ms: Ints  # NULL_MS: sent back without having been closed
     reopened_ms: Ints
 
@@ -45,6 +48,34 @@ class CallBacks:
     answer: Ints
 
 
+@dataclass(frozen=True, kw_only=True)
+class Moves:
+    """Moves between states 流转, from case_events; in order of case and sequence.
+
+    ``state`` numbers data_access.frames.STATES; ``next_ms`` is the case's next event, NULL_MS for
+    its last; ``department_id`` is 0 where none is named.
+    """
+
+    case: Ints
+    at_ms: Ints
+    next_ms: Ints
+    state: Ints
+    department_id: Ints
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rechecks:
+    """Sample re-checks 抽查 that were done; ``is_true`` is 1 where the closure was found true."""
+
+    case: Ints
+    checked_ms: Ints
+    is_true: Ints
+
+
+# The states whose entry counts as something, numbered for Moves.
+STATES = ("dispatched", "returned_unit", "checking")
+SOURCE_KINDS = ("worker", "video", "sensor", "hotline", "public", "internal")
+
 ANSWERS = ("very_satisfied", "satisfied", "fairly_satisfied", "neutral", "dissatisfied")
 
 
@@ -53,7 +84,8 @@ class CaseColumns:
     """What the measures of cases are computed from. All columns are int64 of one length.
 
     Instants are epoch milliseconds with NULL_MS for "has not happened"; ids are the database's;
-    ``department_id`` is 0 where none is in charge; ``is_void`` and ``is_exempt`` are 0 or 1.
+    ``department_id`` is 0 where none is in charge; ``is_…`` are 0 or 1; ``source_kind`` numbers
+    SOURCE_KINDS; ``extended_ms`` is when the first extension was approved.
     """
 
     case_id: Ints
@@ -63,16 +95,29 @@ class CaseColumns:
     department_id: Ints
     is_void: Ints
     is_exempt: Ints
+    is_urgent: Ints
+    is_merged: Ints
+    is_repeat: Ints  # it repeats an earlier case
+    source_kind: Ints
+    is_proactive: Ints
     cycle_no: Ints
     reported_ms: Ints
     accepted_ms: Ints
     filed_ms: Ints
+    dispatched_ms: Ints  # the last dispatch
+    signed_ms: Ints
+    handled_ms: Ints
     closed_ms: Ints
     due_soon_ms: Ints
+    handle_deadline_ms: Ints
     deadline_ms: Ints
+    repeated_ms: Ints  # when a later case first repeated this one
+    extended_ms: Ints
     pauses: Pauses
     earlier: EarlierCycles
     callbacks: CallBacks
+    moves: Moves
+    rechecks: Rechecks
 
     def __len__(self) -> int:
         return len(self.case_id)

@@ -6,7 +6,7 @@ Instants travel as epoch milliseconds, None for "has not happened".
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import (
@@ -24,9 +24,10 @@ from sqlalchemy import (
 from data_access.bulk import bulk_insert
 from data_access.tables import (
     areas,
-    calendar_days,
+    callbacks,
     case_cycles,
     case_events,
+    case_extensions,
     case_suspensions,
     cases,
     ingest_batches,
@@ -38,9 +39,7 @@ from data_access.types import Instant, epoch_ms, from_epoch_ms
 Row = dict[str, Any]
 
 # Everything about a case that ingest compares or continues from.
-CASE_COLUMNS: Final = tuple(
-    column.name for column in cases.c if column.name not in {"worker_id", "master_case_id"}
-)
+CASE_COLUMNS: Final = tuple(column.name for column in cases.c if column.name != "worker_id")
 
 
 def read_areas(connection: Connection) -> list[Row]:
@@ -71,12 +70,6 @@ def read_polygons(connection: Connection) -> list[tuple[int, str]]:
 def read_named(connection: Connection, table: Table) -> list[Row]:
     """Every row of categories, departments or sources."""
     return [dict(row) for row in connection.execute(select(table)).mappings()]
-
-
-def read_calendar_days(connection: Connection) -> dict[date, bool]:
-    """The editable calendar: True a working day, False a holiday; empty when never filled."""
-    query = select(calendar_days.c.day, calendar_days.c.is_working_day)
-    return {row.day: bool(row.is_working_day) for row in connection.execute(query)}
 
 
 def longest(column: ColumnElement[Any]) -> int:
@@ -126,6 +119,14 @@ def read_cases(
     keys = tuple(found.keys())
     rows = (dict(zip(keys, row, strict=True)) for row in found)
     return {row["source_ref"]: row for row in rows}
+
+
+def read_case_keys(connection: Connection, source_id: int, refs: Sequence[str]) -> dict[str, int]:
+    """The key of each known case among these numbers of a source."""
+    query = select(cases.c.source_ref, cases.c.case_id).where(
+        cases.c.source_id == source_id, cases.c.source_ref.in_(refs)
+    )
+    return {row[0]: row[1] for row in connection.execute(query)} if refs else {}
 
 
 def read_case_codes(connection: Connection, codes: Sequence[str]) -> dict[str, int]:
@@ -239,6 +240,46 @@ def read_suspensions(connection: Connection, case_ids: Sequence[int]) -> dict[in
     for row in connection.execute(query).mappings():
         found.setdefault(row["case_id"], []).append(dict(row))
     return found
+
+
+def read_call_backs(connection: Connection, case_ids: Sequence[int]) -> dict[int, list[Row]]:
+    """Call-backs 回访 of cases, ``visited_at`` as epoch ms."""
+    found: dict[int, list[Row]] = {}
+    if not case_ids:
+        return found
+    names = ("callback_id", "case_id", "is_valid", "is_contacted", "is_solved", "answer")
+    query = select(
+        *(callbacks.c[name] for name in names), epoch_ms(callbacks.c.visited_at).label("visited_at")
+    ).where(callbacks.c.case_id.in_(case_ids))
+    for row in connection.execute(query).mappings():
+        found.setdefault(row["case_id"], []).append(dict(row))
+    return found
+
+
+def read_granted_extensions(
+    connection: Connection, case_ids: Sequence[int]
+) -> dict[int, list[Row]]:
+    """Extensions 延期 of cases, instants as epoch ms."""
+    found: dict[int, list[Row]] = {}
+    if not case_ids:
+        return found
+    one = case_extensions
+    query = select(
+        one.c.case_id, one.c.seq, one.c.is_approved,
+        epoch_ms(one.c.applied_at).label("applied_at"),
+        epoch_ms(one.c.decided_at).label("decided_at"),
+    ).where(one.c.case_id.in_(case_ids))  # fmt: skip
+    for row in connection.execute(query).mappings():
+        found.setdefault(row["case_id"], []).append(dict(row))
+    return found
+
+
+def save_call_back_changes(connection: Connection, changes: Iterable[tuple[int, Row]]) -> None:
+    """Correct call-backs: (callback_id, columns)."""
+    for callback_id, values in changes:
+        connection.execute(
+            update(callbacks).where(callbacks.c.callback_id == callback_id).values(**values)
+        )
 
 
 def read_cycle_starts(connection: Connection, case_ids: Sequence[int]) -> dict[int, int]:

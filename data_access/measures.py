@@ -7,7 +7,22 @@ so are never reused; a new measure is appended.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Final
+
+_MINUTE_MS = 60_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class StageLimits:
+    """Limits of stages that no category sets, in ms of continuous time."""
+
+    dispatch_ms: int = 15 * _MINUTE_MS  # 立案 → 派遣
+    sign_ms: int = 120 * _MINUTE_MS  # 派遣 → 签收
+    sign_urgent_ms: int = 15 * _MINUTE_MS
+    check_ms: int = 30 * _MINUTE_MS  # 核查
+    repeat_ms: int = 30 * 1440 * _MINUTE_MS  # 重复诉求
+
 
 FLOWS: Final = (
     "reported",  # 上报: reported_at
@@ -28,27 +43,51 @@ FLOWS: Final = (
     "fairly_satisfied",  # 基本满意
     "neutral",  # 一般
     "dissatisfied",  # 不满意
+    "filed_all",  # 立案: filed_at, cases voided later included
+    "filed_void",  # 立案后作废: filed, void by now; on the day it was filed
+    "merged",  # 重复合并: merged into another case, on the day it was reported
+    "repeated",  # 重复诉求: accepted, repeats an earlier case (repeat_of_case_id)
+    "reopened",  # 结案后重办: sent back after it had been closed, on the day it was sent back
+    "worker_reported",  # 网格员上报, refused ones included: reported_at, source of kind worker
+    "worker_filed",  # of these filed by now and not void; on the day it was reported
+    "accepted_proactive",  # 主动发现: accepted, from a proactive source
+    "accepted_public",  # accepted, from a hotline or the public
+    "dispatched",  # 派遣: every dispatch event on its day
+    "dispatched_first",  # 应派遣: the first dispatch of a case, on its day
+    "dispatched_once",  # 准确派遣: of these never sent to another department since
+    "returned_by_unit",  # 退单: every event of a department sending a case back
+    "dispatch_on_time",  # 按时派遣: first dispatched within the limit; on the day it was filed
+    "dispatch_late",  # dispatched later, or not yet and past the limit; on the day it was filed
+    "signed_on_time",  # 及时签收: signed for within the limit; on the day of its last dispatch
+    "signed_late",  # signed for later, or not yet and past the limit; on the same day
+    "check_on_time",  # 按期核查: check ended within the limit; on the day it was sent out
+    "check_late",  # ended later, or not yet and past the limit; on the same day
+    "handled_on_time",  # 按期处置: a cycle handled not after its handling deadline, or exempt
+    "handled_late",  # 超期处置: a cycle handled after it
+    "extended",  # 延期: the day the case's first extension was approved
+    "closed_first_time",  # 一次办结: closed in its first cycle, not repeated within the window
+    "closed_from_grid",  # closed, source of kind worker
+    "closed_in_grid",  # 网格自办: of these closed without ever being dispatched
+    "callback_due",  # 应回访: closed, from a hotline or the public
+    "called_back",  # 已回访: of these with a valid call-back by now; on the day it was closed
+    "rechecked",  # 抽查: sample re-checks done, on the day of the check
+    "recheck_true",  # 抽查属实: of these found as reported
 )
 STOCKS: Final = (
     "open",  # 在办: accepted, not closed, not void, not suspended
     "suspended",  # 挂账
     "overdue",  # 超期未结: open, not suspended, past the deadline
     "due_soon",  # 临期: open, more than 80 % of the limit used, not past it
+    "unhandled",  # 超期未处置: not handled in this cycle, not suspended, past the handling deadline
+    "undated",  # 无时限在办: open without a deadline
+    "suspended_late",  # 挂账且已过时限: suspended, past the deadline it had
+    "suspended_past_end",  # 挂账逾期未恢复: suspended, past the planned end
 )
 MEASURES: Final = FLOWS + tuple(f"{stock}_{way}" for stock in STOCKS for way in ("in", "out"))
 INDEX: Final = {name: number for number, name in enumerate(MEASURES)}
 
 # What the break-downs by category, source and department keep.
-BREAK_DOWN_MEASURES: Final = tuple(
-    name
-    for name in MEASURES
-    if name
-    in {
-        "accepted", "closed", "closed_on_time", "closed_late", "closed_undated", "cohort_closed",
-        "open_in", "open_out", "overdue_in", "overdue_out", "suspended_in", "suspended_out",
-        "due_soon_in", "due_soon_out", "rated", "closed_reworked",
-    }
-)  # fmt: skip
+BREAK_DOWN_MEASURES: Final = MEASURES
 
 DIMENSIONS: Final = {"category": 1, "source": 2, "department": 3}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,6 +10,7 @@ from operator import add
 from typing import Any
 
 from sqlalchemy import (
+    ColumnElement,
     Connection,
     Integer,
     SmallInteger,
@@ -22,6 +24,7 @@ from sqlalchemy import (
 )
 
 from data_access.measures import DIMENSIONS, MEASURES
+from data_access.slices import EVERY_CASE, Slice, slice_condition
 from data_access.tables import (
     area_paths,
     areas,
@@ -64,6 +67,11 @@ class AreaRow:
     @property
     def depth(self) -> int:
         return len(self.line) - 1
+
+
+def is_below(area: AreaRow) -> ColumnElement[bool]:
+    """The condition on ``area_paths`` for the area itself and everything below it."""
+    return area_paths.c.first_order.between(area.first_order, area.last_order)
 
 
 def _area_query() -> Any:
@@ -117,6 +125,12 @@ def read_areas(connection: Connection, area_ids: Sequence[int]) -> list[AreaRow]
     query = _area_query().where(areas.c.area_id.in_(area_ids))
     rows = [_area_row(row) for row in connection.execute(query)]
     return sorted(rows, key=lambda row: row.depth)
+
+
+def read_leaves(connection: Connection) -> list[AreaRow]:
+    """Every leaf of the tree in display order."""
+    query = _area_query().where(area_paths.c.is_leaf == 1).order_by(area_paths.c.first_order)
+    return [_area_row(row) for row in connection.execute(query)]
 
 
 def read_first_period(connection: Connection, area_id: int) -> int | None:
@@ -202,11 +216,14 @@ def read_day_series(
 
 
 def read_late_cohort(
-    connection: Connection, area_ids: Sequence[int], from_on: int, until_on: int
+    connection: Connection,
+    area_ids: Sequence[int],
+    from_on: int,
+    until_on: int,
+    closed_from: int,
 ) -> dict[int, int]:
-    """Cases accepted in [from_on, until_on) (yyyymmdd) that were closed only after it, by area.
-
-    From the cohort rollup; only areas of its depth have rows there.
+    """Cases accepted in [from_on, until_on) and closed on ``closed_from`` or later (yyyymmdd), by
+    area. From the cohort rollup; only areas of its depth have rows there.
     """
     table = rollup_cohort
     rows = connection.execute(
@@ -215,7 +232,7 @@ def read_late_cohort(
             table.c.area_id.in_(area_ids),
             table.c.accepted_on >= from_on,
             table.c.accepted_on < until_on,
-            table.c.closed_on >= until_on,
+            table.c.closed_on >= closed_from,
         )
         .group_by(table.c.area_id)
     )
@@ -227,9 +244,11 @@ def read_late_cohort_from_cases(
     wanted: Sequence[AreaRow],
     start: datetime,
     end: datetime,
+    closed_from: datetime,
     as_of: datetime,
+    chosen: Slice = EVERY_CASE,
 ) -> dict[int, int]:
-    """The same counted from the cases, for areas below the cohort rollup."""
+    """The same counted from the cases, for areas below the cohort rollup and for slices."""
     top, leaf = area_paths.alias("top"), area_paths.alias("leaf")
     below = leaf.c.first_order.between(top.c.first_order, top.c.last_order)
     # Said again with numbers, from which the planner sees how few areas it is about.
@@ -242,9 +261,10 @@ def read_late_cohort_from_cases(
             leaf.c.first_order.between(low, high),
             cases.c.accepted_at >= start,
             cases.c.accepted_at < end,
-            cases.c.closed_at >= end,
+            cases.c.closed_at >= closed_from,
             cases.c.closed_at <= as_of,
             cases.c.voided_at.is_(None),
+            slice_condition(chosen),
         )
         .group_by(top.c.area_id)
     )
@@ -288,38 +308,50 @@ def read_break_down(
     ]
 
 
-def read_break_down_from_cases(
+def read_break_downs_from_cases(
     connection: Connection,
     area: AreaRow,
-    dimension: str,
     start: datetime,
     end: datetime,
     as_of: datetime,
-) -> list[MemberSums]:
-    """Accepted in the window, and by ``as_of``, by member, counted from the cases: for areas below
-    the break-downs."""
+    chosen: Slice = EVERY_CASE,
+) -> dict[str, list[MemberSums]]:
+    """Accepted in the window, and by ``as_of``, by member of each dimension, counted from the cases
+    in one statement: for areas below the break-downs, and for slices."""
     # Not a bound zero: PostgreSQL would take the two for different expressions when grouping.
-    member = func.coalesce(cases.c[MEMBERS[dimension][1]], literal_column("0"))
+    members = [func.coalesce(cases.c[key], literal_column("0")) for _, key in MEMBERS.values()]
     rows = connection.execute(
-        select(member, func.count())
+        select(*members, func.count())
         .select_from(cases.join(area_paths, area_paths.c.area_id == cases.c.area_id))
         .where(
-            area_paths.c.first_order.between(area.first_order, area.last_order),
+            is_below(area),
             cases.c.accepted_at >= start,
             cases.c.accepted_at < end,
             cases.c.accepted_at <= as_of,
             cases.c.voided_at.is_(None),
+            slice_condition(chosen),
         )
-        .group_by(member)
-    )
-    return [MemberSums(member_id=m, accepted=int(n), overdue=None) for m, n in rows]
+        .group_by(*members)
+    ).all()
+    found: dict[str, list[MemberSums]] = {}
+    for place, dimension in enumerate(MEMBERS):
+        sums: Counter[int] = Counter()
+        for row in rows:
+            sums[row[place]] += row[-1]
+        found[dimension] = [
+            MemberSums(member_id=member, accepted=count, overdue=None)
+            for member, count in sums.items()
+        ]
+    return found
 
 
-def read_member_names(connection: Connection, dimension: str) -> dict[int, tuple[str, str | None]]:
-    """id → (Chinese, English) names of all categories, sources or departments."""
+def read_member_names(
+    connection: Connection, dimension: str
+) -> dict[int, tuple[str, str | None, str]]:
+    """id → (Chinese name, English name, code) of all categories, sources or departments."""
     table, key = MEMBERS[dimension]
-    rows = connection.execute(select(table.c[key], table.c.name_zh, table.c.name_en))
-    return {row[0]: (row[1], row[2]) for row in rows}
+    rows = connection.execute(select(table.c[key], table.c.name_zh, table.c.name_en, table.c.code))
+    return {row[0]: (row[1], row[2], row[3]) for row in rows}
 
 
 def read_leaf_sums(

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from sqlalchemy import Connection, Table, delete, func, insert, or_, select, update
 
 from data_access.bulk import bulk_insert
-from data_access.frames import AppliedColumns, Ints
+from data_access.frames import AppliedColumns
 from data_access.measures import BREAK_DOWN_MEASURES, MEASURES
 from data_access.tables import (
     area_paths,
@@ -50,7 +50,7 @@ COHORT = Target(table=rollup_cohort, keys=COHORT_KEYS, values=("cases",))
 
 
 def save_deltas(
-    connection: Connection, target: Target, keys: NDArray[np.int64], sums: NDArray[np.int64]
+    connection: Connection, target: Target, keys: NDArray[np.int64], sums: NDArray[Any]
 ) -> None:
     """Add ``sums`` (n, m) to the rows of ``keys`` (n, k), making rows that are not there yet."""
     if len(keys) == 0:
@@ -77,15 +77,19 @@ def save_deltas(
     cursor.close()
 
 
-def replace_rollup(
-    connection: Connection, target: Target, keys: NDArray[np.int64], sums: NDArray[np.int64]
-) -> None:
-    """Put these rows in place of all rows of the table, in the caller's transaction."""
+def clear_rollup(connection: Connection, target: Target) -> None:
+    """Delete all rows of the table, in the caller's transaction."""
     connection.execute(delete(target.table))
+
+
+def insert_rollup(
+    connection: Connection, target: Target, keys: NDArray[np.int64], sums: NDArray[Any]
+) -> None:
+    """Add rows whose keys are not there yet."""
     if len(keys) == 0:
         return
     sums = sums.reshape(len(keys), -1)
-    columns: dict[str, Ints] = {
+    columns: dict[str, NDArray[Any]] = {
         name: keys[:, number] for number, name in enumerate(target.keys)
     } | {name: sums[:, number] for number, name in enumerate(target.values)}
     bulk_insert(connection, target.table, columns)

@@ -24,6 +24,7 @@ class StoreFacts:
     message: str | None
     checked_at: datetime | None
     time_zone: str | None
+    rules: str | None = None
 
 
 def read_store_facts(connection: Connection) -> StoreFacts:
@@ -40,6 +41,7 @@ def read_store_facts(connection: Connection) -> StoreFacts:
         message=row.message,
         checked_at=row.checked_at,
         time_zone=row.time_zone,
+        rules=row.rules,
     )
 
 

@@ -13,7 +13,12 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from data_access.tables.feed import AREA, CALENDAR, CASE, SURVEY
+from data_access.history_triggers import (
+    HISTORY_TRIGGERS,
+    create_history_triggers,
+    read_triggers,
+)
+from data_access.tables.feed import AREA, CALENDAR, CASE, SOURCE, SURVEY
 
 
 @dataclass(frozen=True)
@@ -29,19 +34,25 @@ WATCHED = (
     Watched("cases", CASE, "case_id"),
     Watched("case_cycles", CASE, "case_id"),
     Watched("case_suspensions", CASE, "case_id"),
+    Watched("case_events", CASE, "case_id"),
+    Watched("case_extensions", CASE, "case_id"),
+    Watched("case_rechecks", CASE, "case_id"),
     Watched("callbacks", CASE, "case_id"),
     Watched("areas", AREA, "area_id"),
     Watched("survey_answers", SURVEY, "wave_id"),
 )
 _CALENDAR = "calendar_days"
+# What facts take from a source; its row changes at every delivery.
+_SOURCE_FACTS = ("kind", "is_proactive")
 
 
 def create_triggers(connection: Connection) -> None:
-    """Create all change-log triggers; a second call changes nothing."""
+    """Create all triggers, of the change log and of the history; a second call changes nothing."""
     if connection.dialect.name == "postgresql":
         _create_postgresql(connection)
     else:
         _create_sqlite(connection)
+    create_history_triggers(connection)
 
 
 def drop_triggers(connection: Connection) -> None:
@@ -56,20 +67,12 @@ def read_expected_triggers() -> list[tuple[str, str]]:
     pairs = []
     for table in [watched.table for watched in WATCHED] + [_CALENDAR]:
         pairs += [(f"log_{table}_{verb}", table) for verb in ("insert", "update", "delete")]
-    return pairs
+    return [*pairs, ("log_sources_update", "sources"), *HISTORY_TRIGGERS]
 
 
 def read_missing_triggers(connection: Connection) -> list[str]:
-    """Names of change-log triggers that are not in the database."""
-    if connection.dialect.name == "postgresql":
-        query = (
-            "SELECT t.tgname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid"
-            " WHERE NOT t.tgisinternal AND t.tgenabled <> 'D'"
-            " AND pg_table_is_visible(c.oid)"
-        )
-    else:
-        query = "SELECT name FROM sqlite_master WHERE type = 'trigger'"
-    present = {row[0] for row in connection.exec_driver_sql(query)}
+    """Names of expected triggers that are not in the database."""
+    present = read_triggers(connection)
     return [name for name, _ in read_expected_triggers() if name not in present]
 
 
@@ -92,6 +95,11 @@ def _create_sqlite(connection: Connection) -> None:
             f"CREATE TRIGGER IF NOT EXISTS log_{_CALENDAR}_{verb} AFTER {verb.upper()}"
             f" ON {_CALENDAR} BEGIN INSERT INTO change_log (kind, key) VALUES ({CALENDAR}, 0); END"
         )
+    differs = " OR ".join(f"old.{name} IS NOT new.{name}" for name in _SOURCE_FACTS)
+    connection.exec_driver_sql(
+        f"CREATE TRIGGER IF NOT EXISTS log_sources_update AFTER UPDATE ON sources WHEN {differs}"
+        f" BEGIN INSERT INTO change_log (kind, key) VALUES ({SOURCE}, 0); END"
+    )
 
 
 def _create_postgresql(connection: Connection) -> None:
@@ -102,15 +110,35 @@ def _create_postgresql(connection: Connection) -> None:
     connection.exec_driver_sql("CREATE INDEX IF NOT EXISTS ix_change_log_xid ON change_log (xid)")
     for key in sorted({watched.key for watched in WATCHED}):
         connection.exec_driver_sql(_keyed_function(key))
+        connection.exec_driver_sql(_added_function(key))
     connection.exec_driver_sql(_UNKEYED_FUNCTION)
-    for name, table in read_expected_triggers():
-        verb = name.rsplit("_", 1)[1]
-        watched = next((w for w in WATCHED if w.table == table), None)
-        call = f"log_{watched.key}({watched.kind})" if watched else f"log_unkeyed({CALENDAR})"
+    for watched in WATCHED:
+        for verb in ("insert", "update", "delete"):
+            _create_keyed(connection, watched, verb)
+    for verb in ("insert", "update", "delete"):
         connection.exec_driver_sql(
-            f"CREATE OR REPLACE TRIGGER {name} AFTER {verb.upper()} ON {table}"
-            f" FOR EACH ROW EXECUTE FUNCTION {call}"
+            f"CREATE OR REPLACE TRIGGER log_{_CALENDAR}_{verb} AFTER {verb.upper()} ON {_CALENDAR}"
+            f" FOR EACH ROW EXECUTE FUNCTION log_unkeyed({CALENDAR})"
         )
+    differs = " OR ".join(f"OLD.{name} IS DISTINCT FROM NEW.{name}" for name in _SOURCE_FACTS)
+    connection.exec_driver_sql(
+        "CREATE OR REPLACE TRIGGER log_sources_update AFTER UPDATE ON sources"
+        f" FOR EACH ROW WHEN ({differs}) EXECUTE FUNCTION log_unkeyed({SOURCE})"
+    )
+
+
+def _create_keyed(connection: Connection, watched: Watched, verb: str) -> None:
+    """Insertions are logged a statement at a time: a case arrives with a handful of events."""
+    name, table = f"log_{watched.table}_{verb}", watched.table
+    call = f"log_{watched.key}({watched.kind})"
+    each = "FOR EACH ROW"
+    if verb == "insert":
+        call = f"log_added_{watched.key}({watched.kind})"
+        each = "REFERENCING NEW TABLE AS added FOR EACH STATEMENT"
+    connection.exec_driver_sql(
+        f"CREATE OR REPLACE TRIGGER {name} AFTER {verb.upper()} ON {table} {each}"
+        f" EXECUTE FUNCTION {call}"
+    )
 
 
 def _keyed_function(key: str) -> str:
@@ -118,12 +146,23 @@ def _keyed_function(key: str) -> str:
     return f"""
 CREATE OR REPLACE FUNCTION log_{key}() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    IF TG_OP <> 'DELETE' THEN
+    IF TG_OP = 'UPDATE' THEN
         INSERT INTO change_log (kind, key) VALUES (TG_ARGV[0]::smallint, NEW.{key});
     END IF;
     IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND OLD.{key} IS DISTINCT FROM NEW.{key}) THEN
         INSERT INTO change_log (kind, key) VALUES (TG_ARGV[0]::smallint, OLD.{key});
     END IF;
+    RETURN NULL;
+END $$
+"""
+
+
+def _added_function(key: str) -> str:
+    """A trigger function that logs each <key> of a statement's new rows once."""
+    return f"""
+CREATE OR REPLACE FUNCTION log_added_{key}() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO change_log (kind, key) SELECT DISTINCT TG_ARGV[0]::smallint, {key} FROM added;
     RETURN NULL;
 END $$
 """

@@ -15,7 +15,10 @@ from redis.exceptions import RedisError
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
+from dashboard.clocks.city_time import city_today
+from dashboard.kpis.fact_rules import fact_rules
 from dashboard.settings import Settings, unknown_variables
+from data_access.calendar import missing_years as read_missing_years
 from data_access.engine import begin_read, open_engine
 from data_access.migrate import current_revision, head_revision, schema_differences
 from data_access.store_facts import StoreFacts, read_misplaced_cases, read_store_facts
@@ -109,13 +112,25 @@ def _check_store(engine: Engine, settings: Settings, now: datetime) -> Iterator[
         missing = read_missing_triggers(connection)
         facts = read_store_facts(connection)
         misplaced = read_misplaced_cases(connection)
+        missing_years = read_missing_years(connection, city_today(now, settings.city_time_zone))
     yield _trigger_finding(missing)
+    yield from _calendar_findings(missing_years)
     yield _rollup_finding(facts, settings, now)
     if misplaced:
         yield Finding(
             "problem",
             f"cases: {misplaced:,} on police grids or other areas outside the main tree",
             "give them a grid of the main tree: cases.area_id; until then they count nowhere",
+        )
+
+
+def _calendar_findings(missing: list[int]) -> Iterator[Finding]:
+    for year in missing:
+        yield Finding(
+            "note",
+            f"calendar: holidays and make-up days of {year} are not entered; limits in working"
+            " time that reach it are computed as plain weeks",
+            "enter them (docs/clocks.md), or install a newer chinesecalendar and ./yiwang migrate",
         )
 
 
@@ -159,6 +174,12 @@ def _rollup_finding(facts: StoreFacts, settings: Settings, now: datetime) -> Fin
             "problem",
             f"rollups: days cut in {facts.time_zone}, the setting says {settings.city_time_zone}",
             "./yiwang rebuild, or set YIWANG_CITY_TIME_ZONE back",
+        )
+    if facts.rules not in (None, fact_rules(settings).fingerprint):
+        return Finding(
+            "note",
+            "rollups: made with other settings (limits of stages)",
+            "./yiwang jobs makes them anew by itself; or ./yiwang rebuild",
         )
     age = (now - facts.checked_at).total_seconds() if facts.checked_at else float("inf")
     if age > _JOBS_STOPPED_SECONDS:

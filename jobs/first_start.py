@@ -8,14 +8,17 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sqlalchemy import Engine, make_url
+from sqlalchemy import Connection, Engine, make_url
 
+from dashboard.clocks.city_calendar import CHINA_ZONES
+from dashboard.clocks.city_time import city_today
 from dashboard.settings import Settings
 from data_access.engine import begin_read, begin_write, open_engine
 from data_access.migrate import migrate, unmigrate
 from data_access.store_facts import StoreFacts, read_store_facts
 from data_access.triggers import create_triggers
 from jobs.leadership import leadership_of
+from jobs.seed_calendar import seed_calendar
 
 Report = Callable[[float, str], None]
 
@@ -25,16 +28,24 @@ class StoreInUseError(Exception):
 
 
 def prepare_schema(settings: Settings, *, progress: Report | None = None) -> StoreFacts:
-    """Migrate the store, put missing triggers back, and say what is in it."""
+    """Migrate the store, put missing triggers back, seed its calendar, and say what is in it."""
     engine = open_engine(settings.database_url)
     try:
         migrate(engine, progress=progress)
         with begin_write(engine) as connection:
             create_triggers(connection)
+            _seed_calendar(connection, settings)
         with begin_read(engine) as connection:
             return read_store_facts(connection)
     finally:
         engine.dispose()
+
+
+def _seed_calendar(connection: Connection, settings: Settings) -> None:
+    """China's holidays as far as they are known; other countries enter their own."""
+    if settings.city_time_zone in CHINA_ZONES:
+        now = datetime.now(UTC)
+        seed_calendar(connection, today=city_today(now, settings.city_time_zone), now=now)
 
 
 def fill_with_demo(

@@ -5,23 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Connection, Engine, delete
 
+from dashboard.kpis.fact_rules import fact_rules
 from dashboard.kpis.facts import case_facts
-from dashboard.kpis.rolling import (
-    CohortPairs,
-    RollupRows,
-    Sums,
-    Tree,
-    merge_sums,
-    roll_up,
-    roll_up_cohorts,
-    sum_facts,
-)
+from dashboard.kpis.rolling import CohortPairs, Tree, roll_up_cohorts
 from dashboard.kpis.tree import order_tree
 from dashboard.settings import Settings
 from data_access import feed, rollups
@@ -33,6 +26,8 @@ from data_access.locks import rollup_lock
 from data_access.surveys import read_wave_ids
 from data_access.tables import case_applied
 from data_access.types import to_epoch_ms
+from jobs.rebuild_spill import Spill
+from jobs.refresh_findings import read_all_findings, replace_all_findings
 from jobs.refresh_rollups import (
     applied_columns,
     case_contribution,
@@ -47,11 +42,10 @@ _CHUNK = 200_000
 
 @dataclass(kw_only=True)
 class _Gathered:
-    """What the cases add up to so far."""
+    """What the cases add up to; the bulk of it is on disk."""
 
-    sums: list[Sums] = field(default_factory=list)
+    spill: Spill
     pairs: list[CohortPairs] = field(default_factory=list)
-    applied: list[dict[str, Any]] = field(default_factory=list)
     newest: dict[int, datetime] = field(default_factory=dict)  # source → newest delivery
     cases: int = 0
 
@@ -66,26 +60,28 @@ def rebuild(
     old ones. Changes made meanwhile stay in the change log for the next refresh.
     """
     tell = progress or (lambda _done, _label: None)
-    with rollup_lock(engine, wait=True):
+    with rollup_lock(engine, wait=True), TemporaryDirectory(prefix="yiwang-") as folder:
         _save_status(engine, "rebuilding")
         try:
             with begin_read(engine) as connection:
                 position = feed.read_position(connection)
                 order = order_tree(rollups.read_parents(connection))
                 tree = Tree(dict(zip(order.area_id.tolist(), order.line, strict=True)))
-                gathered = _gather(connection, tree, settings, now, tell)
-            tell(0.55, "summing")
-            sums = merge_sums(gathered.sums)
-            gathered.sums.clear()  # gigabytes for ten million cases
-            rows = roll_up(sums, tree)
-            del sums
+                spill = Spill(
+                    folder=Path(folder), tree=tree, break_down_depth=settings.break_down_depth
+                )
+                gathered = _gather(connection, spill, settings, now, tell)
+                findings = read_all_findings(connection, settings)
+            for share in spill.roll_up():
+                tell(0.55 + 0.1 * share, "summing")
             cohorts = roll_up_cohorts(
                 _all_pairs(gathered.pairs), tree, break_down_depth=settings.break_down_depth
             )
             # Not a snapshot: after minutes another job would long have moved the state row, and
             # PostgreSQL would refuse the update and with it the whole rebuild.
             with begin_write(engine) as connection:
-                _replace(connection, rows, cohorts, gathered.applied, tell)
+                _replace(connection, spill, cohorts, tell)
+                replace_all_findings(connection, findings)
                 save_tree(connection, order)
                 rollups.save_newest_ingest(connection, gathered.newest)
                 refresh_waves(connection, read_wave_ids(connection), tree.lines)
@@ -112,6 +108,7 @@ def _save_rebuilt(connection: Connection, settings: Settings, now: datetime) -> 
         status="live",
         message=None,
         time_zone=settings.city_time_zone,
+        rules=fact_rules(settings).fingerprint,
         applied_at=now,
         checked_at=now,
         as_of=now,
@@ -119,43 +116,38 @@ def _save_rebuilt(connection: Connection, settings: Settings, now: datetime) -> 
 
 
 def _gather(
-    connection: Connection, tree: Tree, settings: Settings, now: datetime, tell: Progress
+    connection: Connection, spill: Spill, settings: Settings, now: datetime, tell: Progress
 ) -> _Gathered:
-    gathered = _Gathered()
+    gathered = _Gathered(spill=spill)
     ranges = list(case_id_ranges(connection, size=_CHUNK))
     for number, wanted in enumerate(ranges):
         tell(0.55 * number / len(ranges), "computing measures")
         cases = read_case_columns(connection, wanted)
-        facts = case_facts(cases, as_of_ms=to_epoch_ms(now), time_zone=settings.city_time_zone)
-        gathered.sums.append(
-            sum_facts(
-                case_contribution(cases, facts, 1),
-                tree,
-                break_down_depth=settings.break_down_depth,
-            )
-        )
+        facts = case_facts(cases, as_of_ms=to_epoch_ms(now), rules=fact_rules(settings))
+        spill.add(case_contribution(cases, facts, 1), applied_columns(cases, facts))
         gathered.pairs.append(cohort_pairs(cases, facts, 1))
         for source_id, moment in read_newest_ingest(connection, wanted).items():
             gathered.newest[source_id] = max(moment, gathered.newest.get(source_id, moment))
-        gathered.applied.append(applied_columns(cases, facts))
         gathered.cases += len(cases)
     return gathered
 
 
 def _replace(
     connection: Connection,
-    rows: RollupRows,
+    spill: Spill,
     cohorts: tuple[NDArray[np.int64], Ints],
-    applied: list[dict[str, Any]],
     tell: Progress,
 ) -> None:
     tell(0.65, "writing rollups")
-    rollups.replace_rollup(connection, rollups.AREA, rows.area_keys, rows.area_sums)
-    rollups.replace_rollup(connection, rollups.BREAK, rows.break_keys, rows.break_sums)
-    rollups.replace_rollup(connection, rollups.COHORT, *cohorts)
+    for target in (rollups.AREA, rollups.BREAK, rollups.COHORT):
+        rollups.clear_rollup(connection, target)
+    for rows in spill.each_rows():
+        rollups.insert_rollup(connection, rollups.AREA, rows.area_keys, rows.area_sums)
+        rollups.insert_rollup(connection, rollups.BREAK, rows.break_keys, rows.break_sums)
+    rollups.insert_rollup(connection, rollups.COHORT, *cohorts)
     connection.execute(delete(case_applied))
-    for number, columns in enumerate(applied):
-        tell(0.85 + 0.15 * number / len(applied), "writing contributions")
+    for number, columns in enumerate(spill.each_applied()):
+        tell(0.85 + 0.15 * number / len(spill.applied), "writing contributions")
         bulk_insert(connection, case_applied, columns)
 
 

@@ -16,6 +16,7 @@ import numpy as np
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import OperationalError
 
+from dashboard.kpis.fact_rules import fact_rules
 from dashboard.kpis.facts import Facts, case_facts, unpack
 from dashboard.kpis.rolling import (
     CohortPairs,
@@ -41,6 +42,7 @@ from data_access.surveys import (
     replace_wave,
 )
 from data_access.types import to_epoch_ms
+from jobs.refresh_findings import refresh_findings
 
 # Beyond this many changed cases a rebuild is quicker and holds the write lock for less time.
 REBUILD_ABOVE = 200_000
@@ -105,12 +107,12 @@ def _refresh_locked(engine: Engine, *, settings: Settings, now: datetime) -> Ref
     with begin_snapshot_write(engine) as connection:
         cursor = feed.read_cursor(connection)
         state = rollups.read_state(connection)
-        if cursor is None or state is None or state.time_zone != settings.city_time_zone:
+        if cursor is None or state is None or state.rules != fact_rules(settings).fingerprint:
             return None
         as_of = max(now, cursor.clock_at)  # a clock set back must not undo what has passed
         changes = feed.read_changes(connection, cursor.position)
         case_ids = _changed_cases(connection, changes, as_of)
-        if len(case_ids) > REBUILD_ABOVE:
+        if len(case_ids) > REBUILD_ABOVE or changes.sources_changed:
             return None
         few = len(case_ids) <= _FEW and not changes.areas_changed
         old_lines = rollups.read_area_lines(connection, case_ids.tolist() if few else None)
@@ -201,7 +203,7 @@ def _apply(
     ids = case_ids.tolist()
     old = rollups.read_applied(connection, ids)
     cases = read_case_columns(connection, ids)
-    facts = case_facts(cases, as_of_ms=to_epoch_ms(as_of), time_zone=settings.city_time_zone)
+    facts = case_facts(cases, as_of_ms=to_epoch_ms(as_of), rules=fact_rules(settings))
     before, after = applied_contribution(old, -1), case_contribution(cases, facts, 1)
     was_moved = np.isin(before.area_id, sorted(moved))
     changed = False
@@ -217,6 +219,7 @@ def _apply(
     rollups.save_newest_ingest(connection, read_newest_ingest(connection, ids))
     rollups.delete_applied(connection, ids)
     rollups.save_applied(connection, applied_columns(cases, facts))
+    refresh_findings(connection, ids, settings)
     return changed
 
 

@@ -41,4 +41,19 @@ TIMETABLE: tuple[Job, ...] = (
         seconds=lambda settings: settings.duty_seconds,
         function="jobs.refresh_duty:run_refresh_duty",
     ),
+    Job(
+        name="resume_suspended",
+        seconds=lambda settings: settings.clock_seconds,
+        function="jobs.resume_suspended:run_resume_suspended",
+    ),
+    Job(
+        name="recompute_deadlines",
+        seconds=lambda settings: settings.clock_seconds,
+        function="jobs.recompute_deadlines:run_recompute_deadlines",
+    ),
+    Job(
+        name="link_repeats",
+        seconds=lambda settings: settings.repeat_link_seconds,
+        function="jobs.link_repeats:run_link_repeats",
+    ),
 )

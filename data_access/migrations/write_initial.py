@@ -31,6 +31,7 @@ Revises:
 import sqlalchemy as sa
 from alembic import op
 
+from data_access.audit_triggers import create_audit_triggers
 from data_access.triggers import create_triggers, drop_triggers
 from data_access.types import Instant
 
@@ -43,6 +44,7 @@ depends_on = None
 def upgrade() -> None:
     {upgrade}
     create_triggers(op.get_bind())
+    create_audit_triggers(op.get_bind())
 
 
 def downgrade() -> None:

@@ -1,11 +1,21 @@
 """Every table of the product, as SQLAlchemy Core objects on one MetaData."""
 
+from data_access.tables.actions import (
+    audit_log,
+    case_remarks,
+    grid_tasks,
+    notice_numbers,
+    notices,
+)
 from data_access.tables.areas import (
     area_paths,
     areas,
     calendar_days,
+    calendar_years,
     categories,
     departments,
+    kpi_thresholds,
+    limit_rules,
     sources,
 )
 from data_access.tables.campaigns import (
@@ -21,15 +31,21 @@ from data_access.tables.cases import (
     case_cycles,
     case_events,
     case_extensions,
+    case_findings,
+    case_history,
+    case_rechecks,
     case_suspensions,
     cases,
+    deadline_changes,
     supervisions,
+    whistle_calls,
 )
 from data_access.tables.feed import (
     case_applied,
     change_log,
     feed_cursors,
     ingest_batches,
+    job_marks,
     rejects,
 )
 from data_access.tables.people import (
@@ -51,11 +67,14 @@ from data_access.tables.registry import metadata
 from data_access.tables.rollups import rollup_area, rollup_break, rollup_cohort, rollup_state
 
 __all__ = [
-    "area_paths", "areas", "calendar_days", "callbacks", "campaign_progress", "campaign_targets",
-    "campaigns", "case_applied", "case_cycles", "case_events", "case_extensions",
-    "case_suspensions", "cases", "categories", "change_log", "check_ins", "departments",
-    "duty_history", "duty_now", "feed_cursors", "ingest_batches", "leaves", "metadata", "patrols",
-    "rejects", "rollup_area", "rollup_break", "rollup_cohort", "rollup_state", "screens",
-    "shifts", "sources", "supervisions", "survey_answers", "survey_sums", "survey_waves", "users",
-    "visit_classes", "visit_subjects", "visits", "worker_grids", "workers",
+    "area_paths", "areas", "audit_log", "calendar_days", "calendar_years", "callbacks",
+    "campaign_progress", "campaign_targets", "campaigns", "case_applied", "case_cycles",
+    "case_events", "case_extensions", "case_findings", "case_history", "case_rechecks",
+    "case_remarks", "case_suspensions", "cases", "categories", "change_log", "check_ins",
+    "deadline_changes", "departments", "duty_history", "duty_now", "feed_cursors", "grid_tasks",
+    "ingest_batches", "job_marks", "kpi_thresholds", "leaves", "limit_rules", "metadata",
+    "notice_numbers", "notices", "patrols", "rejects", "rollup_area", "rollup_break",
+    "rollup_cohort", "rollup_state", "screens", "shifts", "sources", "supervisions",
+    "survey_answers", "survey_sums", "survey_waves", "users", "visit_classes", "visit_subjects",
+    "visits", "whistle_calls", "worker_grids", "workers",
 ]  # fmt: skip

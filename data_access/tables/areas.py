@@ -101,6 +101,8 @@ sources = Table(
     required("code", String(40), unique=True),
     required("name_zh", String(120)),
     Column("name_en", String(160)),
+    # worker 网格员, video 视频, sensor 物联, hotline 热线, public 公众, internal 上级与部门
+    required("kind", String(16), server_default="public"),
     flag("is_proactive"),  # found by workers, video or sensors rather than reported by the public
     Column("interval_seconds", Integer),  # the promise: how often it delivers; NULL: no promise
     instant("last_ingested_at"),
@@ -117,4 +119,52 @@ calendar_days = Table(
     required("is_working_day", Integer),
     Column("name", Text),
     Column("origin", String(40)),
+)
+
+# Whose holiday notice is entered; for any other year the product warns.
+calendar_years = Table(
+    "calendar_years",
+    metadata,
+    Column("year", Integer, primary_key=True, autoincrement=False),
+    flag("is_complete"),  # with the make-up days, not the statutory days alone
+    text("document"),  # 国办发明电〔2025〕7号 …
+    instant("entered_at"),
+    Column("entered_by", String(60)),
+)
+
+# 立案条件/结案条件/处置时限: limits by category and condition. The newest rule valid on the day a
+# case is dispatched counts; later changes touch new cases only.
+limit_rules = Table(
+    "limit_rules",
+    metadata,
+    Column("rule_id", Integer, primary_key=True),
+    Column("category_id", Integer, ForeignKey("categories.category_id"), nullable=False),
+    required("filing_condition", String(60), server_default=""),  # "": whatever the condition
+    text("filing_condition_text"),  # 立案条件
+    text("closing_condition_text"),  # 结案条件
+    required("limit_kind", String(16)),
+    required("limit_amount", Float),
+    # instant 即时起算, next_day 次日起算, next_work_day 次工作日起算
+    required("start_rule", String(16), server_default="instant"),
+    Column("handling_unit", String(120)),
+    Column("lead_unit", String(120)),
+    Column("valid_from", Date),
+    text("document"),
+    Index("ix_limit_rules_category_id", "category_id"),
+)
+
+# Thresholds of KPIs as the city set them; the newest version in effect counts, and without one the
+# catalogue's own. Rows are never changed.
+kpi_thresholds = Table(
+    "kpi_thresholds",
+    metadata,
+    Column("kpi_key", String(60), primary_key=True),
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    Column("effective_on", Date, nullable=False),
+    required("good", String(24)),  # decimal text, in the KPI's unit: exact
+    required("warn", String(24)),
+    text("document"),
+    text("note"),
+    required("entered_by", String(60)),
+    instant("entered_at", nullable=False),
 )

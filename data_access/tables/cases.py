@@ -60,9 +60,18 @@ cases = Table(
     instant("voided_at"),  # 不予受理, 作废 or 合并
     text("void_reason"),
     Column("master_case_id", BigKey),
+    Column("repeat_of_case_id", BigKey),  # 重复诉求: the earlier case this one repeats
+    instant("repeated_at"),  # when a later case first repeated this one
+    Column("filing_condition", String(60)),  # 立案条件: chooses among the category's limits
+    # on_site 当场办结/自处置, answered 直接答复, handled; NULL: not told
+    Column("close_kind", String(16)),
     required("cycle_no", SmallInteger, server_default="1"),
     Column("limit_kind", String(16)),
     Column("limit_amount", Float),
+    Column("start_rule", String(16)),  # 起算: instant, next_day, next_work_day; of the limit above
+    # When this cycle's limit began to count, before its start rule. NULL: the deadlines are not
+    # computed from a limit here (brought by the source, or there is none) and are left alone.
+    instant("clock_started_at"),
     instant("due_soon_at"),  # the light turns yellow: 80 % of the limit used
     instant("deadline_handle_at"),  # 处置时限, effective
     instant("deadline_at"),  # 结案时限, effective: with pauses and extensions
@@ -72,12 +81,54 @@ cases = Table(
     CheckConstraint("closed_at IS NULL OR closed_at >= reported_at", name="closed_after_reported"),
     Index("ix_cases_area_id_accepted_at", "area_id", "accepted_at"),
     Index("ix_cases_accepted_at", "accepted_at"),
-    # Partial, so that a planner never takes "not closed" for a way into it.
+    # What repeats what (data_access/repeats.py): same category and place, same caller.
+    Index("ix_cases_category_id_accepted_at", "category_id", "accepted_at"),
+    Index(
+        "ix_cases_reporter_phone",
+        "reporter_phone",
+        sqlite_where=sql_text("reporter_phone IS NOT NULL"),
+        postgresql_where=sql_text("reporter_phone IS NOT NULL"),
+    ),
+    # Partial, so that a planner never takes "not closed" for a way into it. With the beginning of a
+    # case: those that lived in an interval long ago are found without a look at their rows.
     Index(
         "ix_cases_closed_at",
         "closed_at",
+        "reported_at",
+        "accepted_at",
         sqlite_where=sql_text("closed_at IS NOT NULL"),
         postgresql_where=sql_text("closed_at IS NOT NULL"),
+    ),
+    Index(
+        "ix_cases_voided_at",
+        "voided_at",
+        "reported_at",
+        "accepted_at",
+        sqlite_where=sql_text("voided_at IS NOT NULL"),
+        postgresql_where=sql_text("voided_at IS NOT NULL"),
+    ),
+    Index(
+        "ix_cases_handled_at",
+        "handled_at",
+        sqlite_where=sql_text("handled_at IS NOT NULL"),
+        postgresql_where=sql_text("handled_at IS NOT NULL"),
+    ),
+    Index("ix_cases_deadline_at", "deadline_at"),
+    # What is rare and asked for by itself.
+    *(
+        Index(
+            f"ix_cases_{name}",
+            column,
+            sqlite_where=sql_text(condition),
+            postgresql_where=sql_text(condition),
+        )
+        for name, column, condition in (
+            ("urgent", "accepted_at", "is_urgent"),
+            ("typical", "accepted_at", "is_typical"),
+            ("supervise_level", "accepted_at", "supervise_level > 0"),
+            ("reworked", "accepted_at", "cycle_no > 1"),
+            ("repeat_of_case_id", "repeat_of_case_id", "repeat_of_case_id IS NOT NULL"),
+        )
     ),
     # What is still running, by deadline: overdue and due-soon lists.
     Index(
@@ -101,6 +152,13 @@ case_events = Table(
     Column("actor", String(60)),
     Column("department_id", Integer),
     text("opinion"),
+    # The moves that count as something on their day (data_access.frames.STATES).
+    Index(
+        "ix_case_events_counted",
+        "event_at",
+        sqlite_where=sql_text("to_state IN ('dispatched', 'returned_unit', 'checking')"),
+        postgresql_where=sql_text("to_state IN ('dispatched', 'returned_unit', 'checking')"),
+    ),
     sqlite_with_rowid=False,
 )
 
@@ -112,6 +170,7 @@ case_cycles = Table(
     Column("cycle_no", SmallInteger, primary_key=True, autoincrement=False),
     instant("started_at", nullable=False),
     instant("due_soon_at"),
+    instant("deadline_handle_at"),
     instant("deadline_at"),
     instant("handled_at"),
     instant("closed_at"),  # NULL: it was sent back without having been closed
@@ -145,6 +204,81 @@ case_extensions = Table(
     text("reason"),
 )
 
+# Every deadline that was changed after it was first set, with the reason: append-only.
+deadline_changes = Table(
+    "deadline_changes",
+    metadata,
+    Column("change_id", BigKey, primary_key=True),
+    Column("case_id", BigKey, nullable=False),
+    instant("changed_at", nullable=False),
+    required("reason", String(20)),  # extension resume rework calendar limit correction
+    instant("old_deadline_handle_at"),
+    instant("new_deadline_handle_at"),
+    instant("old_deadline_at"),
+    instant("new_deadline_at"),
+    text("note"),
+    Index("ix_deadline_changes_case_id", "case_id"),
+)
+
+# 抽查核实: closed cases drawn as a sample and looked at again; a false closure reopens the case.
+case_rechecks = Table(
+    "case_rechecks",
+    metadata,
+    Column("recheck_id", BigKey, primary_key=True),
+    Column("case_id", BigKey, nullable=False),
+    instant("drawn_at", nullable=False),
+    Column("drawn_by", String(60)),
+    instant("checked_at"),  # NULL: still to be looked at
+    Column("result", String(16)),  # true 属实, false 虚报, unsolved 未解决
+    text("note"),
+    Index("ix_case_rechecks_case_id", "case_id"),
+)
+
+# 吹哨报到: departments called to a place, and when they came.
+whistle_calls = Table(
+    "whistle_calls",
+    metadata,
+    Column("call_id", BigKey, primary_key=True),
+    Column("case_id", BigKey),
+    Column("area_id", Integer, nullable=False),
+    Column("department_id", Integer, nullable=False),
+    instant("called_at", nullable=False),
+    instant("due_at", nullable=False),  # 报到时限
+    instant("arrived_at"),
+    text("matter"),
+    Index("ix_whistle_calls_called_at", "called_at"),
+)
+
+# Findings 数据质量问题 about single cases, such as a forbidden move. Derived: written by the rollup
+# job for the cases it looks at, always the same for the same rows.
+case_findings = Table(
+    "case_findings",
+    metadata,
+    Column("case_id", BigKey, primary_key=True, autoincrement=False),
+    Column("seq", SmallInteger, primary_key=True, autoincrement=False),
+    required("kind", String(24)),
+    instant("at"),
+    required("detail", Text),
+    Index("ix_case_findings_kind", "kind"),
+    sqlite_with_rowid=False,
+)
+
+# What rows of a case were before each change, written by triggers: undoing it back to a moment
+# gives the case as it was known then (data_access/case_history.py).
+case_history = Table(
+    "case_history",
+    metadata,
+    Column("history_id", BigKey, primary_key=True),
+    Column("case_id", BigKey, nullable=False),
+    required("table_name", String(24)),
+    required("row_key", String(40)),
+    instant("changed_at", nullable=False),
+    Column("before", Text),  # JSON of the row; NULL: there was none
+    Index("ix_case_history_changed_at", "changed_at"),
+    Index("ix_case_history_case_id", "case_id"),
+    sqlite_autoincrement=True,
+)
+
 callbacks = Table(
     "callbacks",
     metadata,
@@ -176,7 +310,17 @@ supervisions = Table(
     instant("issued_at", nullable=False),
     instant("reply_due_at"),
     text("reply"),
+    Column("replied_by", String(60)),
     instant("replied_at"),
+    Column("resolution", String(16)),  # resolved 核销, withdrawn 撤销; NULL: still open
+    Column("resolved_by", String(60)),
+    text("resolve_note"),
     instant("resolved_at"),
     Index("ix_supervisions_case_id", "case_id"),
+    Index(
+        "ix_supervisions_open_reply_due_at",
+        "reply_due_at",
+        sqlite_where=sql_text("resolved_at IS NULL"),
+        postgresql_where=sql_text("resolved_at IS NULL"),
+    ),
 )

@@ -21,7 +21,7 @@ from data_access.tables.registry import instant, metadata, required, text
 from data_access.types import BigKey
 
 # change_log.kind
-CASE, AREA, SURVEY, CALENDAR = 1, 2, 4, 5
+CASE, AREA, SURVEY, CALENDAR, SOURCE = 1, 2, 4, 5, 6
 
 # Written by triggers only (data_access/triggers.py), so that a row changed by hand or by another
 # program is seen as well. On PostgreSQL a column xid xid8 DEFAULT pg_current_xact_id() is added.
@@ -41,6 +41,15 @@ feed_cursors = Table(
     required("position", Text),  # opaque: a pg_snapshot, or a sequence number
     instant("clock_at"),  # deadlines up to here have been applied
     Column("system_id", String(40)),  # the database the position belongs to
+)
+
+# What a job last noted about what it has seen, such as the fingerprint of the calendar.
+job_marks = Table(
+    "job_marks",
+    metadata,
+    Column("name", String(40), primary_key=True),
+    required("mark", Text),
+    instant("noted_at", nullable=False),
 )
 
 # What a case last contributed: old minus new is the change, so applying twice adds zero.

@@ -132,8 +132,10 @@ visits = Table(
     Column("subject_id", BigKey),
     required("visit_class", String(16)),
     instant("visited_at", nullable=False),
+    instant("due_at"),  # the due date this visit answered; NULL: none was set
     Column("minutes", SmallInteger),
     Index("ix_visits_area_id_visited_at", "area_id", "visited_at"),
+    Index("ix_visits_due_at", "due_at"),
 )
 
 _DUTY_COUNTS = (

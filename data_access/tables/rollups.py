@@ -61,6 +61,7 @@ rollup_state = Table(
     required("status", String(16)),  # empty, live, rebuilding, failed
     Column("message", Text),
     Column("time_zone", String(40)),  # the day cut the sums were made with
+    Column("rules", String(40)),  # fingerprint of the other settings the sums depend on
     Column("city_name", String(120)),
     Column("is_demo", Integer, server_default="0"),
 )

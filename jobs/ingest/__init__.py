@@ -1,6 +1,6 @@
 """The one way in for cases 案件导入, from files and from connectors."""
 
-from jobs.ingest.delivery import city_calendar, ingest_rows
+from jobs.ingest.delivery import ingest_rows
 from jobs.ingest.files import import_file
 from jobs.ingest.incoming import BatchReport, ImportRefused, IncomingCase, Policies, Problem
 
@@ -10,7 +10,6 @@ __all__ = [
     "IncomingCase",
     "Policies",
     "Problem",
-    "city_calendar",
     "import_file",
     "ingest_rows",
 ]

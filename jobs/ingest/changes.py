@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
-from dashboard.clocks import WorkCalendar
 from dashboard.lifecycle import ENTRY_COLUMNS, VOID_STATES, State
 from data_access.ingest import CASE_COLUMNS, Row
 from data_access.tables import categories, departments
 from data_access.types import from_epoch_ms
+from jobs.ingest.attached import Attachments, Known, attach, extended_deadlines
+from jobs.ingest.case_log import change_events, event_row, first_events
 from jobs.ingest.codes import own_case_code
 from jobs.ingest.directory import Directory
 from jobs.ingest.incoming import INSTANT_FIELDS
 from jobs.ingest.judge import Judged
-from jobs.ingest.limits import brought_deadline, clock_start, limit_again
+from jobs.ingest.limits import (
+    CLOCK_COLUMNS,
+    DEADLINE_COLUMNS,
+    Clocks,
+    brought_deadline,
+    clock_start,
+    copied_limit,
+    is_over,
+    limit_again,
+    moved_by_pause,
+)
 
 # Every column a new case is written with; the same for all rows of a chunk.
 NEW_COLUMNS: Final = CASE_COLUMNS
@@ -28,13 +38,8 @@ _DEFAULTS: Final[Row] = {
     "cycle_no": 1,
 }
 _BLANK: Final[Row] = {name: _DEFAULTS.get(name) for name in NEW_COLUMNS}
-# The instants in the order of a case's life, with the state each one opens.
-_STEPS: Final = tuple(
-    (column, state)
-    for state, column in ENTRY_COLUMNS.items()
-    if state not in VOID_STATES and state is not State.CLOSED
-)
-_DEADLINE_COLUMNS: Final = ("deadline_handle_at", "deadline_at")
+# What a source may tell of states that have no column of their own.
+_TOLD_MOMENTS: Final = {State.SUSPENDED: "suspended_at", State.RETURNED_UNIT: "returned_at"}
 
 
 @dataclass(slots=True)
@@ -48,6 +53,9 @@ class CaseWork:
     cycle: Row | None = None
     new_suspension: Row | None = None
     ended_suspension: tuple[int, int] | None = None  # (seq, epoch ms)
+    moved: Row | None = None  # of deadline_changes
+    known_ms: int | None = None  # when the source says it published this; None: now
+    attached: Attachments = field(default_factory=Attachments)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,14 +63,14 @@ class Surroundings:
     """What the known cases of a chunk already have, and the clocks of the city."""
 
     directory: Directory
-    calendar: WorkCalendar
-    due_soon_ratio: float
+    clocks: Clocks
     actor: str
     source_id: int
     now_ms: int
     event_counts: dict[int, int]
     suspensions: dict[int, list[Row]]
     cycle_starts: dict[int, int]
+    known: Known
 
 
 def add_case(judged: Judged, case_id: int, around: Surroundings) -> CaseWork:
@@ -79,41 +87,38 @@ def add_case(judged: Judged, case_id: int, around: Surroundings) -> CaseWork:
         row["case_code"] = own_case_code(around.actor, case.source_ref)
     if row["first_department_id"] is None:
         row["first_department_id"] = row["department_id"]
-    if row["limit_kind"] is None and not any(row[name] for name in _DEADLINE_COLUMNS):
-        limit = around.directory.limit_of(row["category_id"])
-        if limit is not None:
-            row["limit_kind"], row["limit_amount"] = limit
-    work = CaseWork(case_id, new_row=row, events=_first_events(judged, row, case_id, around.actor))
+    work = CaseWork(case_id, new_row=row, known_ms=_told_known(judged))
     if judged.state is State.SUSPENDED:
         work.new_suspension = _suspension(judged, case_id, 1, row)
+    suspended = work.new_suspension["started_at"] if work.new_suspension else None
+    work.events = first_events(judged, row, around.actor, suspended_ms=suspended)
+    if judged.state is State.REWORK:
+        _keep_unseen_cycle(work, row)
+    work.attached = attach(judged.attached, case_id, row["visited_at"])
     return work
 
 
-def _first_events(judged: Judged, row: Row, case_id: int, actor: str) -> list[Row]:
-    moments: list[tuple[int, State]] = [
-        (row[column], state) for column, state in _STEPS if row[column] is not None
-    ]
-    last = judged.state
-    if last is State.CLOSED or last in VOID_STATES:
-        moments.append((row[ENTRY_COLUMNS[last]], last))
-    elif not moments or all(state is not last for _, state in moments):
-        moments.append((max(judged.known_ms, moments[-1][0]), last))
-    else:  # what it passed after its present state belongs to an earlier turn
-        moments = moments[: [state for _, state in moments].index(last) + 1]
-    events: list[Row] = []
-    before: str | None = None
-    for number, (moment, state) in enumerate(moments, start=1):
-        events.append(
-            _event(case_id, number, moment, judged.known_ms, before, str(state), actor, None)
-        )
-        before = str(state)
-    return events
+def _keep_unseen_cycle(work: CaseWork, row: Row) -> None:
+    """A case that is sent back when we first hear of it has a cycle of which nothing more is told;
+    the limit of the present one counts from what the source tells."""
+    row["cycle_no"] = 2
+    work.cycle = dict.fromkeys(("due_soon_at", *DEADLINE_COLUMNS, "handled_at", "closed_at")) | {
+        "case_id": work.case_id,
+        "cycle_no": 1,
+        "started_at": row["accepted_at"] or row["reported_at"],
+        "reopened_at": work.events[-1]["event_at"],
+        "result": "rework",
+    }
 
 
 def change_case(judged: Judged, stored: Row, around: Surroundings) -> CaseWork | None:
     """What differs from the stored case, and one event that says so; None if nothing does."""
-    work = CaseWork(int(stored["case_id"]))
+    work = CaseWork(int(stored["case_id"]), known_ms=_told_known(judged))
     before = State(stored["state"])
+    if judged.state is State.SUSPENDED and before not in (State.SUSPENDED, *VOID_STATES):
+        told = _suspension(judged, work.case_id, 1, stored)
+        if is_over(told, judged.known_ms, around.clocks):  # resumed by itself: the source lags
+            judged = replace(judged, state=before)
     values = judged.values
     if judged.state is not before:
         values["state"] = str(judged.state)
@@ -127,28 +132,33 @@ def change_case(judged: Judged, stored: Row, around: Surroundings) -> CaseWork |
     for name, value in values.items():
         if stored[name] != value:
             work.changes.setdefault(name, value)
-    if not work.changes:
+    visited = values.get("visited_at", stored["visited_at"])
+    work.attached = attach(judged.attached, work.case_id, visited, around.known)
+    if not work.changes and not work.attached.words:
         return None
-    _settle_changed_limit(work, stored, around)
-    opinion = _opinion(work.changes, stored, around.directory)
-    number = around.event_counts.get(work.case_id, 0) + 1
-    work.events = [
-        _event(
-            work.case_id, number, moment, judged.known_ms, str(before), str(judged.state),
-            around.actor, opinion,
-        )
-    ]  # fmt: skip
+    _settle_changed_limit(work, judged, stored, around)
+    _extend(work, stored, around)
+    work.moved = _moved_deadline(work, stored, around.now_ms)
+    work.events = change_events(
+        judged, stored, stored | work.changes, around.actor, moment=moment,
+        number=around.event_counts.get(work.case_id, 0) + 1,
+        opinion=_opinion(work, stored, around.directory),
+    )  # fmt: skip
     work.changes["updated_at"] = around.now_ms
     return work
+
+
+def _told_known(judged: Judged) -> int | None:
+    return judged.known_ms if isinstance(judged.case.fields.get("known_at"), int) else None
 
 
 def history_event(judged: Judged, stored: Row, around: Surroundings, opinion: str) -> Row:
     """One event that tells of a correction, whether or not it changes the case."""
     number = around.event_counts.get(stored["case_id"], 0) + 1
     moment = max(judged.known_ms, int(stored["reported_at"]))
-    return _event(
-        stored["case_id"], number, moment, judged.known_ms, stored["state"], str(judged.state),
-        around.actor, opinion,
+    return event_row(
+        stored, number, (moment, judged.state), judged.known_ms, stored["state"], around.actor,
+        opinion,
     )  # fmt: skip
 
 
@@ -159,10 +169,10 @@ def _moment_of_move(judged: Judged, stored: Row) -> int:
         told = judged.values.get(column) if column else None
         if column and told is not None and told != stored.get(column):
             return int(told)
-        if judged.state is State.SUSPENDED:
-            began = judged.case.fields.get("suspended_at")
-            if isinstance(began, int):
-                return began
+        name = _TOLD_MOMENTS.get(judged.state)
+        began = judged.case.fields.get(name) if name else None
+        if isinstance(began, int):
+            return began
     return max(judged.known_ms, int(stored["reported_at"]))
 
 
@@ -178,6 +188,7 @@ def _start_cycle(
         "cycle_no": stored["cycle_no"],
         "started_at": began,
         "due_soon_at": stored["due_soon_at"],
+        "deadline_handle_at": stored["deadline_handle_at"],
         "deadline_at": stored["deadline_at"],
         "handled_at": stored["handled_at"],
         "closed_at": closed,
@@ -186,15 +197,16 @@ def _start_cycle(
     }
     work.changes["cycle_no"] = stored["cycle_no"] + 1
     work.changes["closed_at"] = None
+    if stored["close_kind"] is not None:
+        work.changes["close_kind"] = None
     if judged.values.get("handled_at") in (None, stored["handled_at"]):
         judged.values.pop("handled_at", None)
         work.changes["handled_at"] = None
-    if not any(_is_new_deadline(judged.values, stored, name) for name in _DEADLINE_COLUMNS):
-        for name in _DEADLINE_COLUMNS:
+    if not any(_is_new_deadline(judged.values, stored, name) for name in DEADLINE_COLUMNS):
+        for name in DEADLINE_COLUMNS:
             judged.values.pop(name, None)
-        work.changes |= limit_again(
-            stored, moment, around.calendar, due_soon_ratio=around.due_soon_ratio
-        )
+        limit = copied_limit(stored) or around.clocks.limit_on(stored, moment)
+        work.changes |= limit_again(stored, moment, limit, around.clocks)
 
 
 def _is_new_deadline(values: Row, stored: Row, name: str) -> bool:
@@ -215,18 +227,9 @@ def _suspend_or_resume(
     last = still_open[-1]
     ended = max(moment, last["started_at"])
     work.ended_suspension = (last["seq"], ended)
-    if any(name in judged.values for name in _DEADLINE_COLUMNS) or work.cycle is not None:
+    if any(name in judged.values for name in DEADLINE_COLUMNS) or work.cycle is not None:
         return
-    over = [pause if pause is not last else pause | {"ended_at": ended} for pause in pauses]
-    start = around.cycle_starts.get(work.case_id) or clock_start(stored)
-    if stored["limit_kind"] and start is not None:
-        work.changes |= limit_again(
-            stored, start, around.calendar, due_soon_ratio=around.due_soon_ratio, pauses=over
-        )
-    else:  # a deadline of the source's own is moved by the natural length of the pause
-        for name in ("deadline_handle_at", "deadline_at", "due_soon_at"):
-            if stored[name] is not None and stored[name] >= last["started_at"]:
-                work.changes[name] = stored[name] + ended - last["started_at"]
+    work.changes |= moved_by_pause(stored, last["started_at"], ended, around.clocks)
 
 
 def _suspension(judged: Judged, case_id: int, number: int, row: Row) -> Row:
@@ -242,40 +245,74 @@ def _suspension(judged: Judged, case_id: int, number: int, row: Row) -> Row:
     }
 
 
-def _settle_changed_limit(work: CaseWork, stored: Row, around: Surroundings) -> None:
-    """Keep the deadlines in step when the source moved a deadline or the start of the clock."""
+def _settle_changed_limit(
+    work: CaseWork, judged: Judged, stored: Row, around: Surroundings
+) -> None:
+    """Keep the deadlines in step when the source moved a deadline or the start of the clock.
+
+    The limit is that of the day on which the clock now starts, unless the source tells its own.
+    """
     changes = work.changes
     after = stored | changes
     if work.cycle is not None or work.ended_suspension is not None:
         return
-    if any(changes.get(name) is not None for name in _DEADLINE_COLUMNS):
-        brought_deadline(after, clock_start(after), around.due_soon_ratio)
-        for name in (*_DEADLINE_COLUMNS, "due_soon_at"):
-            if after[name] != stored[name]:
-                changes[name] = after[name]
+    if any(changes.get(name) is not None for name in DEADLINE_COLUMNS):
+        brought_deadline(after, clock_start(after), around.clocks.rules.due_soon_ratio)
+        changes |= {name: after[name] for name in CLOCK_COLUMNS if after[name] != stored[name]}
         return
     start = clock_start(after)
     if stored["cycle_no"] > 1 or start is None or start == clock_start(stored):
         return
-    if stored["limit_kind"] is None and stored["deadline_at"] is None:
-        limit = around.directory.limit_of(after["category_id"])
-        if limit is None:
-            return
-        after["limit_kind"], after["limit_amount"] = limit
-    if after["limit_kind"]:
+    if stored["clock_started_at"] is None and stored["deadline_at"] is not None:
+        return  # the source's own
+    limit = copied_limit(after) if "limit_kind" in judged.case.fields else None
+    limit = limit or around.clocks.limit_on(after, start) or copied_limit(after)
+    if limit is not None:
         pauses = around.suspensions.get(work.case_id, [])
-        after |= limit_again(
-            after, start, around.calendar, due_soon_ratio=around.due_soon_ratio, pauses=pauses
-        )
-        for name in ("limit_kind", "limit_amount", *_DEADLINE_COLUMNS, "due_soon_at"):
+        after |= limit_again(after, start, limit, around.clocks, pauses=pauses)
+        for name in ("limit_kind", "limit_amount", *CLOCK_COLUMNS):
             if after[name] != stored[name]:
                 changes[name] = after[name]
 
 
-def _opinion(changes: Row, stored: Row, directory: Directory) -> str | None:
+def _extend(work: CaseWork, stored: Row, around: Surroundings) -> None:
+    """An extension that is told moves the deadlines that were computed here."""
+    extension = work.attached.extension
+    if extension is None:
+        return
+    if not any(name in work.changes for name in DEADLINE_COLUMNS):
+        granted = [*around.known.extensions.get(work.case_id, ()), extension]
+        pauses = around.suspensions.get(work.case_id, [])
+        moved = extended_deadlines(stored | work.changes, granted, pauses, around.clocks)
+        work.changes |= {name: at for name, at in moved.items() if at != stored[name]}
+    extension["new_deadline_at"] = (stored | work.changes)["deadline_at"]
+
+
+def _moved_deadline(work: CaseWork, stored: Row, now_ms: int) -> Row | None:
+    """The record of a deadline that this delivery moves; a first deadline is no change."""
+    after = stored | work.changes
+    if all(stored[name] is None or stored[name] == after[name] for name in DEADLINE_COLUMNS):
+        return None
+    reason = "correction"
+    for happened, word in (
+        (work.attached.extension, "extension"),
+        (work.ended_suspension, "resume"),
+        (work.cycle, "rework"),
+    ):
+        reason = reason if happened is None else word
+    return {
+        "case_id": work.case_id,
+        "changed_at": now_ms,
+        "reason": reason,
+        **{f"old_{name}": stored[name] for name in DEADLINE_COLUMNS},
+        **{f"new_{name}": after[name] for name in DEADLINE_COLUMNS},
+    }
+
+
+def _opinion(work: CaseWork, stored: Row, directory: Directory) -> str | None:
     """The change in words, old → new, for the case's history; names and phones are not repeated."""
-    told: list[str] = []
-    for name, value in changes.items():
+    told = work.attached.words
+    for name, value in work.changes.items():
         old = stored[name]
         if name in ("reporter_name", "reporter_phone"):
             told.append(f"{name} changed")
@@ -284,7 +321,7 @@ def _opinion(changes: Row, stored: Row, directory: Directory) -> str | None:
         elif name == "area_id":
             before, after = directory.name_of_area(old), directory.name_of_area(value)
             told.append(f"area: {before} → {after}")
-        elif name.endswith("_id"):
+        elif name in ("category_id", "department_id", "first_department_id"):
             table = categories if name == "category_id" else departments
             before, after = directory.name_of(table, old), directory.name_of(table, value)
             told.append(f"{name[:-3]}: {before} → {after}")
@@ -293,7 +330,9 @@ def _opinion(changes: Row, stored: Row, directory: Directory) -> str | None:
     return "; ".join(told) or None
 
 
-_UNTOLD: Final = frozenset({"state", "cycle_no", "due_soon_at", "updated_at"})
+_UNTOLD: Final = frozenset(
+    {"state", "cycle_no", "due_soon_at", "updated_at", "start_rule", "clock_started_at"}
+)
 
 
 def _plain(name: str, value: object) -> str:
@@ -302,34 +341,3 @@ def _plain(name: str, value: object) -> str:
     if name in INSTANT_FIELDS and isinstance(value, int):
         return f"{from_epoch_ms(value):%Y-%m-%dT%H:%M:%SZ}"
     return str(value)
-
-
-def _event(
-    case_id: int,
-    number: int,
-    moment: int,
-    known_ms: int,
-    before: str | None,
-    after: str,
-    actor: str,
-    opinion: str | None,
-) -> Row:
-    return {
-        "case_id": case_id,
-        "seq": number,
-        "event_at": moment,
-        "known_at": known_ms,
-        "from_state": before,
-        "to_state": after,
-        "actor": actor,
-        "opinion": opinion,
-    }
-
-
-def pauses_to_read(stored: Sequence[Row]) -> list[int]:
-    """Case ids whose pauses a chunk needs: those with a limit or a pause, not all."""
-    return [
-        row["case_id"]
-        for row in stored
-        if row["state"] == State.SUSPENDED or row["limit_kind"] is not None
-    ]

@@ -12,33 +12,31 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Connection, Engine
 
-from dashboard.clocks import WorkCalendar, chinese_calendar_days
 from dashboard.settings import Settings
 from data_access.engine import begin_read, begin_write
 from data_access.ingest import (
     Row,
     lock_source,
     longest,
-    read_calendar_days,
+    read_call_backs,
     read_cases,
     read_cycle_starts,
     read_event_counts,
+    read_granted_extensions,
     read_suspensions,
     refresh_statistics,
     reserve_keys,
     save_batch,
     save_batch_start,
-    save_case_changes,
     save_rejects,
-    save_rows,
     save_source_delivery,
     save_source_failure,
-    save_suspension_end,
 )
-from data_access.tables import case_cycles, case_events, case_suspensions, cases, sources
+from data_access.tables import cases, sources
 from data_access.types import is_storable, to_epoch_ms
+from jobs.ingest.attached import Attached, Known
 from jobs.ingest.case_codes import part_by_code
-from jobs.ingest.changes import CaseWork, Surroundings, add_case, change_case, pauses_to_read
+from jobs.ingest.changes import CaseWork, Surroundings, add_case, change_case
 from jobs.ingest.directory import Directory
 from jobs.ingest.incoming import (
     BatchReport,
@@ -51,8 +49,10 @@ from jobs.ingest.incoming import (
     storable,
 )
 from jobs.ingest.judge import Judged, Rules, judge
-from jobs.ingest.limits import settle_new
+from jobs.ingest.limits import Clocks, clocks_of
+from jobs.ingest.masters import part_by_master, set_masters
 from jobs.ingest.rejects_file import RejectsFile
+from jobs.ingest.saving import save_work
 
 CHUNK_ROWS: Final = 2000
 _EXAMPLES: Final = 20
@@ -118,14 +118,6 @@ def run_delivery(
     return delivery.report
 
 
-def city_calendar(connection: Connection, settings: Settings) -> WorkCalendar:
-    """The city's working calendar: the editable table, else the built-in Chinese days in China."""
-    days = read_calendar_days(connection)
-    if not days and settings.city_time_zone == "Asia/Shanghai":
-        days = chinese_calendar_days()
-    return WorkCalendar(time_zone=settings.city_time_zone, days=days)
-
-
 def _chunks(rows: Iterable[IncomingCase]) -> Iterator[list[IncomingCase]]:
     """Chunks in which no case appears twice: its second row must see what the first has written."""
     chunk: list[IncomingCase] = []
@@ -152,7 +144,7 @@ class Delivery:
         self.report = report
         self.source_id = 0
         self.directory: Directory
-        self.calendar: WorkCalendar
+        self.clocks: Clocks
         self.rejects: RejectsFile | None = None
         self._next_statistics = 1
 
@@ -165,7 +157,7 @@ class Delivery:
                 raise ImportRefused(f"the source's code {report.source_code!r} is too long")
             self.directory = directory or Directory(connection, dry_run=report.dry_run)
             self.directory.connection = None if report.dry_run else connection
-            self.calendar = city_calendar(connection, self.settings)
+            self.clocks = clocks_of(connection, self.settings)
             _ = self.directory.root  # refuses a store without an area tree
             found = self.directory.find(sources, report.source_code)
             if found is None:
@@ -212,7 +204,10 @@ class Delivery:
         refs = [case.source_ref for case in chunk if is_storable(case.source_ref)]
         stored = read_cases(connection, self.source_id, refs, for_update=writing)
         judged = self._judge(connection, chunk, stored, refused, now_ms)
-        around = self.surroundings(connection, list(stored.values()), now_ms)
+        around = self.surroundings(
+            connection, list(stored.values()), now_ms,
+            with_attached=any(row.attached != Attached() for row in judged),
+        )  # fmt: skip
         outcome = Outcome()
         fresh = [row for row in judged if row.case.source_ref not in stored]
         work: list[CaseWork] = []
@@ -220,6 +215,8 @@ class Delivery:
             keys = list(range(1, len(fresh) + 1))
         else:
             keys = reserve_keys(connection, cases, len(fresh)) if fresh else []
+        given = {row.case.source_ref: key for row, key in zip(fresh, keys, strict=True)}
+        set_masters(connection, judged, self.source_id, given)
         for row, key in zip(fresh, keys, strict=True):
             work.append(add_case(row, key, around))
             outcome.added += 1
@@ -258,7 +255,8 @@ class Delivery:
             else:
                 refused.append((case, verdict))
         sound, taken = part_by_code(connection, judged, stored, self.report.source_code)
-        refused += taken
+        sound, orphaned = part_by_master(connection, sound, self.source_id)
+        refused += taken + orphaned
         return sound
 
     def rules(self, now_ms: int) -> Rules:
@@ -278,34 +276,31 @@ class Delivery:
         found: list[int] = index.locate(longitudes, latitudes).tolist()
         return found
 
-    def surroundings(self, connection: Connection, stored: list[Row], now_ms: int) -> Surroundings:
+    def surroundings(
+        self, connection: Connection, stored: list[Row], now_ms: int, *, with_attached: bool = True
+    ) -> Surroundings:
+        """What the stored cases have; call-backs and extensions only where a row may tell some."""
         ids = [row["case_id"] for row in stored]
+        attached = ids if with_attached else []
         reworked = [row["case_id"] for row in stored if row["cycle_no"] > 1]
         return Surroundings(
             directory=self.directory,
-            calendar=self.calendar,
-            due_soon_ratio=self.settings.due_soon_ratio,
+            clocks=self.clocks,
             actor=self.report.source_code,
             source_id=self.source_id,
             now_ms=now_ms,
             event_counts=read_event_counts(connection, ids),
-            suspensions=read_suspensions(connection, pauses_to_read(stored)),
+            suspensions=read_suspensions(connection, ids),
             cycle_starts=read_cycle_starts(connection, reworked),
+            known=Known(
+                call_backs=read_call_backs(connection, attached),
+                extensions=read_granted_extensions(connection, attached),
+            ),
         )
 
     def save(self, connection: Connection, work: list[CaseWork]) -> None:
-        new_rows = [item.new_row for item in work if item.new_row is not None]
-        settle_new(new_rows, self.calendar, due_soon_ratio=self.settings.due_soon_ratio)
-        save_rows(connection, cases, new_rows)
-        save_case_changes(connection, [(item.case_id, item.changes) for item in work])
-        save_rows(connection, case_events, [event for item in work for event in item.events])
-        cycles = [item.cycle for item in work if item.cycle is not None]
-        save_rows(connection, case_cycles, cycles)
-        pauses = [item.new_suspension for item in work if item.new_suspension is not None]
-        save_rows(connection, case_suspensions, pauses)
-        for item in work:
-            if item.ended_suspension is not None:
-                save_suspension_end(connection, item.case_id, *item.ended_suspension)
+        """Write what a chunk came to."""
+        save_work(connection, work, self.clocks)
 
     def _save_progress(
         self,

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Table
 from data_access.ingest import Row, longest, read_areas, read_named, read_polygons, save_entry
 from data_access.tables import areas, categories, departments, sources
 from jobs.ingest.codes import fitted
-from jobs.ingest.incoming import ImportRefused, Policies
+from jobs.ingest.incoming import PROACTIVE_KINDS, ImportRefused, Policies
 from jobs.ingest.polygons import PolygonIndex
 
 UNLOCATED_SUFFIX: Final = "-U"
@@ -52,7 +52,6 @@ class Directory:
         self._next_fake = -1
         self._ids: dict[str, dict[str, int]] = {}
         self._labels: dict[str, dict[int, str]] = {}
-        self._category_limits: dict[int, tuple[str, float] | None] = {}
         for row in read_areas(connection):
             self._keep_area(_area(row))
         for table in (categories, departments, sources):
@@ -64,8 +63,6 @@ class Directory:
                 for text in (row["name_en"], row["name_zh"]):
                     if text:
                         known.setdefault(text, row[key])
-                if table is categories:
-                    self._keep_limit(row)
             known.update({row["code"]: row[key] for row in rows})
         self._polygons: PolygonIndex | None = None
 
@@ -152,15 +149,13 @@ class Directory:
         """The key of a code or name, None if unknown."""
         return self._ids[table.name].get(text)
 
-    def limit_of(self, category_id: int) -> tuple[str, float] | None:
-        """(kind, amount) of the category's time limit 时限, None without one."""
-        return self._category_limits.get(category_id)
-
     def add(self, table: Table, text: str, **values: object) -> int:
         """A new category, department or source called ``text``; its code is its name, shortened
         where it is too long for one."""
         if table.name == "sources":
-            values.setdefault("is_proactive", False)
+            # 主动发现 is what workers, video and sensors find: either tells the other.
+            values.setdefault("is_proactive", values.get("kind") in PROACTIVE_KINDS)
+            values.setdefault("kind", "worker" if values["is_proactive"] else "public")
         code = fitted(text, longest(table.c.code))
         key = self._save(table, {"code": code, "name_zh": text, **values})
         self._ids[table.name][text] = key
@@ -193,10 +188,6 @@ class Directory:
         self._area_by_name.setdefault(area.name, []).append(area.area_id)
         if area.parent_id is not None and area.parent_id in self.areas:
             self.areas[area.parent_id].children += 1
-
-    def _keep_limit(self, row: Row) -> None:
-        if row["limit_kind"] and row["limit_amount"] is not None:
-            self._category_limits[row["category_id"]] = (row["limit_kind"], row["limit_amount"])
 
 
 def _area(row: Row) -> Area:

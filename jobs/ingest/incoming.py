@@ -20,6 +20,8 @@ TEXT_FIELDS: Final = (
     "reporter_phone",
     "void_reason",
     "limit_kind",
+    "filing_condition",
+    "close_kind",
 )
 NUMBER_FIELDS: Final = ("longitude", "latitude", "limit_amount", "supervise_level")
 FLAG_FIELDS: Final = ("is_urgent", "is_whistle", "is_typical", "timeout_exempt")
@@ -39,12 +41,37 @@ INSTANT_FIELDS: Final = (
     "deadline_handle_at",
     "deadline_at",
 )
-# Not columns of a case: when the source knew the row, when a pause began and is to end.
-TIMING_FIELDS: Final = ("known_at", "suspended_at", "suspended_until_at")
+# Not columns of a case: when the source knew the row, when a pause began and is to end, when an
+# extension was approved, and the first dispatch and return of a case that was sent on.
+TIMING_FIELDS: Final = (
+    "known_at",
+    "suspended_at",
+    "suspended_until_at",
+    "extended_at",
+    "first_dispatched_at",
+    "returned_at",
+)
+# What hangs on a case (attached.py).
+ATTACHED_FIELDS: Final = (
+    "call_back_answer",
+    "call_back_solved",
+    "call_back_contacted",
+    "call_back_valid",
+    "master_ref",
+)
 FIELDS: Final = frozenset(
     ("state", *NAME_FIELDS, *TEXT_FIELDS, *NUMBER_FIELDS, *FLAG_FIELDS, *INSTANT_FIELDS)
     + TIMING_FIELDS
+    + ATTACHED_FIELDS
 )
+SOURCE_KINDS: Final = ("worker", "video", "sensor", "hotline", "public", "internal")
+PROACTIVE_KINDS: Final = frozenset({"worker", "video", "sensor"})
+# What a cell says about a flag, in small letters.
+FLAGS: Final = {
+    "true": True, "1": True, "1.0": True, "yes": True, "y": True, "是": True,
+    "false": False, "0": False, "0.0": False, "no": False, "n": False, "否": False,
+    "": False, "none": False,
+}  # fmt: skip
 
 # A field's value: text, a number, a flag, or an instant as epoch ms (int). None empties the field.
 Value = str | int | float | bool | None

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import cache
 from typing import Final
 
 from dashboard.clocks import LIMIT_KINDS
-from dashboard.lifecycle import TRANSITIONS, VOID_STATES, State, is_allowed
+from dashboard.lifecycle import VOID_STATES, State, is_allowed
 from data_access.ingest import Row
 from data_access.tables import categories, departments
 from data_access.types import is_storable
+from jobs.ingest.attached import Attached, read_attached
 from jobs.ingest.codes import grid_code_problem
 from jobs.ingest.directory import Directory, find_place, name_key
 from jobs.ingest.incoming import (
     FLAG_FIELDS,
+    FLAGS,
     INSTANT_FIELDS,
     NUMBER_FIELDS,
     TEXT_FIELDS,
@@ -27,7 +28,8 @@ from jobs.ingest.incoming import (
     Value,
 )
 
-_LONGEST: Final = {"case_code": 60, "limit_kind": 16}
+_LONGEST: Final = {"case_code": 60, "filing_condition": 60}
+_CHOICES: Final = {"limit_kind": LIMIT_KINDS, "close_kind": ("on_site", "answered", "handled")}
 _EARLIEST_MS: Final = 631_152_000_000  # 1990-01-01: earlier is a mistake, such as Excel's day zero
 _LATEST_MS: Final = 4_102_444_800_000  # 2100-01-01, for deadlines
 _DAY_MS: Final = 86_400_000
@@ -56,6 +58,7 @@ class Judged:
     values: Row
     state: State
     known_ms: int
+    attached: Attached = field(default_factory=Attached)
 
 
 class _Problems(list[Problem]):
@@ -87,7 +90,10 @@ def judge(
     _take_plain(case, values, problems)
     _take_instants(case, values, problems, rules.now_ms)
     _check_names_given(case, stored, problems, rules)
+    attached = read_attached(case, problems.add)
     given_state = _state(case, problems)
+    if given_state is None and attached.master_ref:
+        given_state = State.MERGED
     if problems:
         return problems
     known = case.fields.get("known_at")
@@ -97,12 +103,21 @@ def judge(
     else:
         state = _settle_move(case, values, stored, given_state, known_ms, rules, problems)
     if not problems:
-        _check_order(case, values if stored is None else {**stored, **values}, state, problems)
+        row = values if stored is None else {**stored, **values}
+        _check_order(case, row, state, problems)
+        _check_attached(attached, row, state, problems)
     if not problems:
         if stored is None and "area" not in case.fields:
             _take_place(case, values, directory, rules, point_area, problems)
         _take_names(case, values, directory, rules, point_area, problems)
-    return problems or Judged(case, values, state, known_ms)
+    return problems or Judged(case, values, state, known_ms, attached)
+
+
+def _check_attached(attached: Attached, row: Row, state: State, problems: _Problems) -> None:
+    if attached.call_back is not None and row.get("visited_at") is None:
+        problems.add("visited_at", "a call-back without its time", "no call-back time")
+    if attached.master_ref and state not in VOID_STATES:
+        problems.add("master_ref", f"merged into another case, but is {state}", "status against")
 
 
 def _check_reference(case: IncomingCase, problems: _Problems) -> None:
@@ -137,8 +152,11 @@ def _take_text(name: str, value: Value, values: Row, problems: _Problems) -> Non
     longest = _LONGEST.get(name)
     if longest is not None and len(text) > longest:
         problems.add(name, f"longer than {longest} characters", "too long")
-    elif name == "limit_kind" and text not in LIMIT_KINDS:
-        problems.add(name, f"unknown limit kind: use {', '.join(LIMIT_KINDS)}", "unknown limit")
+    elif name in _CHOICES and text not in _CHOICES[name]:
+        word = name.split("_")[0]
+        problems.add(
+            name, f"unknown {word} kind: use {', '.join(_CHOICES[name])}", f"unknown {word}"
+        )
     else:
         values[name] = text
 
@@ -160,7 +178,7 @@ def _take_number(name: str, value: Value, values: Row, problems: _Problems) -> N
 
 
 def _take_flag(name: str, value: Value, values: Row, problems: _Problems) -> None:
-    flag = _FLAGS.get(str(value).strip().lower())
+    flag = FLAGS.get(str(value).strip().lower())
     if flag is None:
         problems.add(name, "neither yes nor no (是/否, true/false, 1/0)", "not a flag")
     else:
@@ -173,11 +191,6 @@ _RANGES: Final = {
     "limit_amount": (0.0, 10_000.0),  # working days beyond it end after the last year of a calendar
     "supervise_level": (0.0, 9.0),
 }
-_FLAGS: Final = {
-    "true": True, "1": True, "1.0": True, "yes": True, "y": True, "是": True,
-    "false": False, "0": False, "0.0": False, "no": False, "n": False, "否": False,
-    "": False, "none": False,
-}  # fmt: skip
 _TAKERS: Final[dict[str, Callable[[str, Value, Row, _Problems], None]]] = {
     **dict.fromkeys(TEXT_FIELDS, _take_text),
     **dict.fromkeys(NUMBER_FIELDS, _take_number),
@@ -257,25 +270,28 @@ def _settle_move(
     rules: Rules,
     problems: _Problems,
 ) -> State:
-    """Infer the state a known case is led to, and refuse an impossible move."""
+    """Infer the state a known case is led to.
+
+    An illegal move is followed, because the source knows its case, and shows among the findings;
+    only ``strict_moves`` refuses it.
+    """
     before = State(stored["state"])
     after = given if given is not None else _inferred(values, stored, before)
     if after is before:
         return after
     is_restored = before in VOID_STATES and given is None
-    strict = rules.policies.strict_moves
-    allowed = is_allowed(before, after) if strict else after in _reachable(before)
-    if not allowed and not is_restored:
+    if rules.policies.strict_moves and not is_restored and not is_allowed(before, after):
         problems.add("state", f"a case cannot go from {before} to {after}", "impossible move")
         return after
     if after in VOID_STATES:
         if values.get("voided_at") is None:
             values["voided_at"] = max(known_ms, stored["reported_at"])
-        values["closed_at"] = None
+        values["closed_at"] = values["close_kind"] = None
     elif before in VOID_STATES:
         values["voided_at"] = None
     if before is State.CLOSED and after is not State.CLOSED:
         values.setdefault("closed_at", None)
+        values.setdefault("close_kind", None)
     accepted = values.get("accepted_at", stored["accepted_at"])
     if after not in _NOT_YET_ACCEPTED and accepted is None:
         values["accepted_at"] = values.get("reported_at", stored["reported_at"])
@@ -300,21 +316,12 @@ def _inferred(values: Row, stored: Row, before: State) -> State:
     return State.ACCEPTED if waiting and values.get("accepted_at") is not None else before
 
 
-@cache
-def _reachable(before: State) -> frozenset[State]:
-    """Every state some chain of moves leads to: snapshots skip what happened in between."""
-    reached: set[State] = set()
-    front = set(TRANSITIONS[before])
-    while front:
-        reached |= front
-        front = {after for state in front for after in TRANSITIONS[state]} - reached
-    return frozenset(reached)
-
-
 def _check_order(case: IncomingCase, row: Row, state: State, problems: _Problems) -> None:
     closed, voided = row.get("closed_at"), row.get("voided_at")
     if state is State.CLOSED and closed is None:
         problems.add("closed_at", "closed, but without a closing time", "no closing time")
+    elif state is not State.CLOSED and row.get("close_kind") is not None:
+        problems.add("close_kind", f"tells how it was closed, but is {state}", "status against")
     elif state is not State.CLOSED and closed is not None:
         problems.add("closed_at", f"has a closing time, but is {state}", "status against times")
     if voided is not None and state not in VOID_STATES:

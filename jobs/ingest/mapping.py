@@ -11,7 +11,15 @@ from zoneinfo import ZoneInfo
 
 from jobs.ingest.cleaning import Cleaner, cleaner
 from jobs.ingest.coordinates import SYSTEMS
-from jobs.ingest.incoming import FIELDS, INSTANT_FIELDS, TIMING_FIELDS, ImportRefused, Policies
+from jobs.ingest.incoming import (
+    FIELDS,
+    INSTANT_FIELDS,
+    PROACTIVE_KINDS,
+    SOURCE_KINDS,
+    TIMING_FIELDS,
+    ImportRefused,
+    Policies,
+)
 
 KINDS: Final = ("cases", "revisions")
 ENCODINGS: Final = ("auto", "utf-8", "gb18030", "big5")
@@ -157,10 +165,16 @@ class _Check:
         return value
 
     def _source(self) -> dict[str, Any]:
-        keys = ("code", "name_zh", "name_en", "is_proactive", "interval_seconds")
+        keys = ("code", "name_zh", "name_en", "kind", "is_proactive", "interval_seconds")
         source = self._table("source", keys)
         if not isinstance(source.get("code"), str) or not source["code"]:
             self.problems.append("source.code: missing; a short name of where the cases come from")
+        if "kind" in source:
+            kind = self._choice("source", source, "kind", SOURCE_KINDS, "public")
+            proactive = kind in PROACTIVE_KINDS
+            if source.get("is_proactive", proactive) != proactive:
+                word = "true" if proactive else "false"
+                self.problems.append(f"source.is_proactive: must be {word} for the kind {kind!r}")
         return source
 
     def _zones(self, times: Mapping[str, Any]) -> dict[str, str]:

@@ -7,6 +7,7 @@ Revises:
 import sqlalchemy as sa
 from alembic import op
 
+from data_access.audit_triggers import create_audit_triggers
 from data_access.triggers import create_triggers, drop_triggers
 from data_access.types import Instant
 
@@ -68,12 +69,41 @@ def upgrade() -> None:
     )
     op.create_index("ix_areas_parent_id", "areas", ["parent_id"], unique=False)
     op.create_table(
+        "audit_log",
+        sa.Column("audit_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("acted_at", Instant(), nullable=False),
+        sa.Column("actor", sa.String(length=60), nullable=False),
+        sa.Column("origin", sa.String(length=200), nullable=False),
+        sa.Column("action", sa.String(length=24), nullable=False),
+        sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column(
+            "subject_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
+        sa.Column("note", sa.Text(), nullable=True),
+        sa.Column("before", sa.Text(), nullable=True),
+        sa.Column("after", sa.Text(), nullable=True),
+        sa.Column("request_key", sa.String(length=64), nullable=False),
+        sa.PrimaryKeyConstraint("audit_id", name=op.f("pk_audit_log")),
+        sa.UniqueConstraint("request_key", name=op.f("uq_audit_log_request_key")),
+    )
+    op.create_index("ix_audit_log_acted_at", "audit_log", ["acted_at"], unique=False)
+    op.create_index("ix_audit_log_case_id", "audit_log", ["case_id"], unique=False)
+    op.create_table(
         "calendar_days",
         sa.Column("day", sa.Date(), nullable=False),
         sa.Column("is_working_day", sa.Integer(), nullable=False),
         sa.Column("name", sa.Text(), nullable=True),
         sa.Column("origin", sa.String(length=40), nullable=True),
         sa.PrimaryKeyConstraint("day", name=op.f("pk_calendar_days")),
+    )
+    op.create_table(
+        "calendar_years",
+        sa.Column("year", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("is_complete", sa.Boolean(), server_default=sa.false(), nullable=False),
+        sa.Column("document", sa.Text(), nullable=True),
+        sa.Column("entered_at", Instant(), nullable=True),
+        sa.Column("entered_by", sa.String(length=60), nullable=True),
+        sa.PrimaryKeyConstraint("year", name=op.f("pk_calendar_years")),
     )
     op.create_table(
         "callbacks",
@@ -140,6 +170,7 @@ def upgrade() -> None:
         sa.Column("cycle_no", sa.SmallInteger(), autoincrement=False, nullable=False),
         sa.Column("started_at", Instant(), nullable=False),
         sa.Column("due_soon_at", Instant(), nullable=True),
+        sa.Column("deadline_handle_at", Instant(), nullable=True),
         sa.Column("deadline_at", Instant(), nullable=True),
         sa.Column("handled_at", Instant(), nullable=True),
         sa.Column("closed_at", Instant(), nullable=True),
@@ -170,6 +201,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("case_id", "seq", name=op.f("pk_case_events")),
         sqlite_with_rowid=False,
     )
+    op.create_index(
+        "ix_case_events_counted",
+        "case_events",
+        ["event_at"],
+        unique=False,
+        sqlite_where=sa.text("to_state IN ('dispatched', 'returned_unit', 'checking')"),
+        postgresql_where=sa.text("to_state IN ('dispatched', 'returned_unit', 'checking')"),
+    )
     op.create_table(
         "case_extensions",
         sa.Column(
@@ -185,6 +224,70 @@ def upgrade() -> None:
         sa.Column("new_deadline_at", Instant(), nullable=True),
         sa.Column("reason", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("case_id", "seq", name=op.f("pk_case_extensions")),
+    )
+    op.create_table(
+        "case_findings",
+        sa.Column(
+            "case_id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
+        sa.Column("seq", sa.SmallInteger(), autoincrement=False, nullable=False),
+        sa.Column("kind", sa.String(length=24), nullable=False),
+        sa.Column("at", Instant(), nullable=True),
+        sa.Column("detail", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("case_id", "seq", name=op.f("pk_case_findings")),
+        sqlite_with_rowid=False,
+    )
+    op.create_index("ix_case_findings_kind", "case_findings", ["kind"], unique=False)
+    op.create_table(
+        "case_history",
+        sa.Column(
+            "history_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("table_name", sa.String(length=24), nullable=False),
+        sa.Column("row_key", sa.String(length=40), nullable=False),
+        sa.Column("changed_at", Instant(), nullable=False),
+        sa.Column("before", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("history_id", name=op.f("pk_case_history")),
+        sqlite_autoincrement=True,
+    )
+    op.create_index("ix_case_history_case_id", "case_history", ["case_id"], unique=False)
+    op.create_index("ix_case_history_changed_at", "case_history", ["changed_at"], unique=False)
+    op.create_table(
+        "case_rechecks",
+        sa.Column(
+            "recheck_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("drawn_at", Instant(), nullable=False),
+        sa.Column("drawn_by", sa.String(length=60), nullable=True),
+        sa.Column("checked_at", Instant(), nullable=True),
+        sa.Column("result", sa.String(length=16), nullable=True),
+        sa.Column("note", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("recheck_id", name=op.f("pk_case_rechecks")),
+    )
+    op.create_index("ix_case_rechecks_case_id", "case_rechecks", ["case_id"], unique=False)
+    op.create_table(
+        "case_remarks",
+        sa.Column(
+            "remark_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("text", sa.Text(), nullable=True),
+        sa.Column("department_id", sa.Integer(), nullable=True),
+        sa.Column("made_by", sa.String(length=60), nullable=False),
+        sa.Column("made_at", Instant(), nullable=False),
+        sa.CheckConstraint(
+            "kind IN ('reminder', 'note', 'acknowledgement')", name=op.f("ck_case_remarks_kind")
+        ),
+        sa.PrimaryKeyConstraint("remark_id", name=op.f("pk_case_remarks")),
+    )
+    op.create_index(
+        "ix_case_remarks_case_id_kind", "case_remarks", ["case_id", "kind"], unique=False
     )
     op.create_table(
         "case_suspensions",
@@ -246,6 +349,22 @@ def upgrade() -> None:
     )
     op.create_index("ix_check_ins_worker_id_at", "check_ins", ["worker_id", "at"], unique=False)
     op.create_table(
+        "deadline_changes",
+        sa.Column(
+            "change_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("changed_at", Instant(), nullable=False),
+        sa.Column("reason", sa.String(length=20), nullable=False),
+        sa.Column("old_deadline_handle_at", Instant(), nullable=True),
+        sa.Column("new_deadline_handle_at", Instant(), nullable=True),
+        sa.Column("old_deadline_at", Instant(), nullable=True),
+        sa.Column("new_deadline_at", Instant(), nullable=True),
+        sa.Column("note", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("change_id", name=op.f("pk_deadline_changes")),
+    )
+    op.create_index("ix_deadline_changes_case_id", "deadline_changes", ["case_id"], unique=False)
+    op.create_table(
         "duty_history",
         sa.Column("area_id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("slot_at", Instant(), nullable=False),
@@ -283,6 +402,38 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("name", name=op.f("pk_feed_cursors")),
     )
     op.create_table(
+        "grid_tasks",
+        sa.Column("task_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("area_id", sa.Integer(), nullable=False),
+        sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("matter", sa.Text(), nullable=False),
+        sa.Column("due_at", Instant(), nullable=False),
+        sa.Column("issued_by", sa.String(length=60), nullable=False),
+        sa.Column("issued_at", Instant(), nullable=False),
+        sa.Column("acknowledged_at", Instant(), nullable=True),
+        sa.Column("acknowledged_by", sa.String(length=60), nullable=True),
+        sa.Column("done_at", Instant(), nullable=True),
+        sa.Column("done_by", sa.String(length=60), nullable=True),
+        sa.Column("result", sa.Text(), nullable=True),
+        sa.CheckConstraint(
+            "done_at IS NULL OR acknowledged_at IS NOT NULL",
+            name=op.f("ck_grid_tasks_seen_before_done"),
+        ),
+        sa.PrimaryKeyConstraint("task_id", name=op.f("pk_grid_tasks")),
+    )
+    op.create_index(
+        "ix_grid_tasks_area_id_issued_at", "grid_tasks", ["area_id", "issued_at"], unique=False
+    )
+    op.create_index("ix_grid_tasks_case_id", "grid_tasks", ["case_id"], unique=False)
+    op.create_index(
+        "ix_grid_tasks_open_due_at",
+        "grid_tasks",
+        ["due_at"],
+        unique=False,
+        sqlite_where=sa.text("done_at IS NULL"),
+        postgresql_where=sa.text("done_at IS NULL"),
+    )
+    op.create_table(
         "ingest_batches",
         sa.Column("batch_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("source_code", sa.String(length=40), nullable=False),
@@ -299,6 +450,26 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("batch_id", name=op.f("pk_ingest_batches")),
     )
     op.create_table(
+        "job_marks",
+        sa.Column("name", sa.String(length=40), nullable=False),
+        sa.Column("mark", sa.Text(), nullable=False),
+        sa.Column("noted_at", Instant(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_job_marks")),
+    )
+    op.create_table(
+        "kpi_thresholds",
+        sa.Column("kpi_key", sa.String(length=60), nullable=False),
+        sa.Column("version", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("effective_on", sa.Date(), nullable=False),
+        sa.Column("good", sa.String(length=24), nullable=False),
+        sa.Column("warn", sa.String(length=24), nullable=False),
+        sa.Column("document", sa.Text(), nullable=True),
+        sa.Column("note", sa.Text(), nullable=True),
+        sa.Column("entered_by", sa.String(length=60), nullable=False),
+        sa.Column("entered_at", Instant(), nullable=False),
+        sa.PrimaryKeyConstraint("kpi_key", "version", name=op.f("pk_kpi_thresholds")),
+    )
+    op.create_table(
         "leaves",
         sa.Column("leave_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("worker_id", sa.Integer(), nullable=False),
@@ -309,6 +480,32 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("leave_id", name=op.f("pk_leaves")),
     )
     op.create_index("ix_leaves_ends_at", "leaves", ["ends_at"], unique=False)
+    op.create_table(
+        "notice_numbers",
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("year", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("last", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("kind", "year", name=op.f("pk_notice_numbers")),
+    )
+    op.create_table(
+        "notices",
+        sa.Column(
+            "notice_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column(
+            "subject_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("issued_at", Instant(), nullable=False),
+        sa.Column("content", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("notice_id", name=op.f("pk_notices")),
+        sa.UniqueConstraint("kind", "subject_id", name=op.f("uq_notices_kind_subject_id")),
+        sa.UniqueConstraint("kind", "year", "number", name=op.f("uq_notices_kind_year_number")),
+    )
+    op.create_index("ix_notices_case_id", "notices", ["case_id"], unique=False)
     op.create_table(
         "patrols",
         sa.Column(
@@ -360,6 +557,35 @@ def upgrade() -> None:
         sa.Column("fairly_satisfied", sa.Integer(), server_default="0", nullable=False),
         sa.Column("neutral", sa.Integer(), server_default="0", nullable=False),
         sa.Column("dissatisfied", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("filed_all", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("filed_void", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("merged", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("repeated", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("reopened", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("worker_reported", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("worker_filed", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("accepted_proactive", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("accepted_public", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("dispatched", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("dispatched_first", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("dispatched_once", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("returned_by_unit", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("dispatch_on_time", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("dispatch_late", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("signed_on_time", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("signed_late", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("check_on_time", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("check_late", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("handled_on_time", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("handled_late", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("extended", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("closed_first_time", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("closed_from_grid", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("closed_in_grid", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("callback_due", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("called_back", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("rechecked", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("recheck_true", sa.Integer(), server_default="0", nullable=False),
         sa.Column("open_in", sa.Integer(), server_default="0", nullable=False),
         sa.Column("open_out", sa.Integer(), server_default="0", nullable=False),
         sa.Column("suspended_in", sa.Integer(), server_default="0", nullable=False),
@@ -368,6 +594,14 @@ def upgrade() -> None:
         sa.Column("overdue_out", sa.Integer(), server_default="0", nullable=False),
         sa.Column("due_soon_in", sa.Integer(), server_default="0", nullable=False),
         sa.Column("due_soon_out", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("unhandled_in", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("unhandled_out", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("undated_in", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("undated_out", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("suspended_late_in", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("suspended_late_out", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("suspended_past_end_in", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("suspended_past_end_out", sa.Integer(), server_default="0", nullable=False),
         sa.PrimaryKeyConstraint("area_id", "period", name=op.f("pk_rollup_area")),
         sqlite_with_rowid=False,
     )
@@ -378,14 +612,53 @@ def upgrade() -> None:
         sa.Column("dimension", sa.SmallInteger(), autoincrement=False, nullable=False),
         sa.Column("period", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("member_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("reported", sa.Integer(), server_default="0", nullable=False),
         sa.Column("accepted", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("filed", sa.Integer(), server_default="0", nullable=False),
         sa.Column("closed", sa.Integer(), server_default="0", nullable=False),
         sa.Column("closed_on_time", sa.Integer(), server_default="0", nullable=False),
         sa.Column("closed_late", sa.Integer(), server_default="0", nullable=False),
         sa.Column("closed_undated", sa.Integer(), server_default="0", nullable=False),
         sa.Column("closed_reworked", sa.Integer(), server_default="0", nullable=False),
         sa.Column("cohort_closed", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("breached", sa.Integer(), server_default="0", nullable=False),
         sa.Column("rated", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("contacted", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("solved", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("very_satisfied", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("satisfied", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("fairly_satisfied", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("neutral", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("dissatisfied", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("filed_all", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("filed_void", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("merged", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("repeated", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("reopened", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("worker_reported", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("worker_filed", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("accepted_proactive", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("accepted_public", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("dispatched", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("dispatched_first", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("dispatched_once", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("returned_by_unit", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("dispatch_on_time", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("dispatch_late", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("signed_on_time", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("signed_late", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("check_on_time", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("check_late", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("handled_on_time", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("handled_late", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("extended", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("closed_first_time", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("closed_from_grid", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("closed_in_grid", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("callback_due", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("called_back", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("rechecked", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("recheck_true", sa.Integer(), server_default="0", nullable=False),
         sa.Column("open_in", sa.Integer(), server_default="0", nullable=False),
         sa.Column("open_out", sa.Integer(), server_default="0", nullable=False),
         sa.Column("suspended_in", sa.Integer(), server_default="0", nullable=False),
@@ -394,6 +667,14 @@ def upgrade() -> None:
         sa.Column("overdue_out", sa.Integer(), server_default="0", nullable=False),
         sa.Column("due_soon_in", sa.Integer(), server_default="0", nullable=False),
         sa.Column("due_soon_out", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("unhandled_in", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("unhandled_out", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("undated_in", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("undated_out", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("suspended_late_in", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("suspended_late_out", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("suspended_past_end_in", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("suspended_past_end_out", sa.Integer(), server_default="0", nullable=False),
         sa.PrimaryKeyConstraint(
             "area_id", "dimension", "period", "member_id", name=op.f("pk_rollup_break")
         ),
@@ -421,6 +702,7 @@ def upgrade() -> None:
         sa.Column("status", sa.String(length=16), nullable=False),
         sa.Column("message", sa.Text(), nullable=True),
         sa.Column("time_zone", sa.String(length=40), nullable=True),
+        sa.Column("rules", sa.String(length=40), nullable=True),
         sa.Column("city_name", sa.String(length=120), nullable=True),
         sa.Column("is_demo", sa.Integer(), server_default="0", nullable=True),
         sa.PrimaryKeyConstraint("state_id", name=op.f("pk_rollup_state")),
@@ -458,6 +740,7 @@ def upgrade() -> None:
         sa.Column("code", sa.String(length=40), nullable=False),
         sa.Column("name_zh", sa.String(length=120), nullable=False),
         sa.Column("name_en", sa.String(length=160), nullable=True),
+        sa.Column("kind", sa.String(length=16), server_default="public", nullable=False),
         sa.Column("is_proactive", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("interval_seconds", sa.Integer(), nullable=True),
         sa.Column("last_ingested_at", Instant(), nullable=True),
@@ -482,12 +765,24 @@ def upgrade() -> None:
         sa.Column("issued_at", Instant(), nullable=False),
         sa.Column("reply_due_at", Instant(), nullable=True),
         sa.Column("reply", sa.Text(), nullable=True),
+        sa.Column("replied_by", sa.String(length=60), nullable=True),
         sa.Column("replied_at", Instant(), nullable=True),
+        sa.Column("resolution", sa.String(length=16), nullable=True),
+        sa.Column("resolved_by", sa.String(length=60), nullable=True),
+        sa.Column("resolve_note", sa.Text(), nullable=True),
         sa.Column("resolved_at", Instant(), nullable=True),
         sa.PrimaryKeyConstraint("supervision_id", name=op.f("pk_supervisions")),
         sa.UniqueConstraint("code", name=op.f("uq_supervisions_code")),
     )
     op.create_index("ix_supervisions_case_id", "supervisions", ["case_id"], unique=False)
+    op.create_index(
+        "ix_supervisions_open_reply_due_at",
+        "supervisions",
+        ["reply_due_at"],
+        unique=False,
+        sqlite_where=sa.text("resolved_at IS NULL"),
+        postgresql_where=sa.text("resolved_at IS NULL"),
+    )
     op.create_table(
         "survey_sums",
         sa.Column("wave_id", sa.Integer(), autoincrement=False, nullable=False),
@@ -546,12 +841,27 @@ def upgrade() -> None:
         ),
         sa.Column("visit_class", sa.String(length=16), nullable=False),
         sa.Column("visited_at", Instant(), nullable=False),
+        sa.Column("due_at", Instant(), nullable=True),
         sa.Column("minutes", sa.SmallInteger(), nullable=True),
         sa.PrimaryKeyConstraint("visit_id", name=op.f("pk_visits")),
     )
     op.create_index(
         "ix_visits_area_id_visited_at", "visits", ["area_id", "visited_at"], unique=False
     )
+    op.create_index("ix_visits_due_at", "visits", ["due_at"], unique=False)
+    op.create_table(
+        "whistle_calls",
+        sa.Column("call_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("area_id", sa.Integer(), nullable=False),
+        sa.Column("department_id", sa.Integer(), nullable=False),
+        sa.Column("called_at", Instant(), nullable=False),
+        sa.Column("due_at", Instant(), nullable=False),
+        sa.Column("arrived_at", Instant(), nullable=True),
+        sa.Column("matter", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("call_id", name=op.f("pk_whistle_calls")),
+    )
+    op.create_index("ix_whistle_calls_called_at", "whistle_calls", ["called_at"], unique=False)
     op.create_table(
         "campaign_progress",
         sa.Column(
@@ -599,6 +909,26 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("department_id", name=op.f("pk_departments")),
         sa.UniqueConstraint("code", name=op.f("uq_departments_code")),
     )
+    op.create_table(
+        "limit_rules",
+        sa.Column("rule_id", sa.Integer(), nullable=False),
+        sa.Column("category_id", sa.Integer(), nullable=False),
+        sa.Column("filing_condition", sa.String(length=60), server_default="", nullable=False),
+        sa.Column("filing_condition_text", sa.Text(), nullable=True),
+        sa.Column("closing_condition_text", sa.Text(), nullable=True),
+        sa.Column("limit_kind", sa.String(length=16), nullable=False),
+        sa.Column("limit_amount", sa.Float(), nullable=False),
+        sa.Column("start_rule", sa.String(length=16), server_default="instant", nullable=False),
+        sa.Column("handling_unit", sa.String(length=120), nullable=True),
+        sa.Column("lead_unit", sa.String(length=120), nullable=True),
+        sa.Column("valid_from", sa.Date(), nullable=True),
+        sa.Column("document", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["category_id"], ["categories.category_id"], name=op.f("fk_limit_rules_category_id")
+        ),
+        sa.PrimaryKeyConstraint("rule_id", name=op.f("pk_limit_rules")),
+    )
+    op.create_index("ix_limit_rules_category_id", "limit_rules", ["category_id"], unique=False)
     op.create_table(
         "survey_answers",
         sa.Column(
@@ -673,9 +1003,17 @@ def upgrade() -> None:
         sa.Column(
             "master_case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
         ),
+        sa.Column(
+            "repeat_of_case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
+        sa.Column("repeated_at", Instant(), nullable=True),
+        sa.Column("filing_condition", sa.String(length=60), nullable=True),
+        sa.Column("close_kind", sa.String(length=16), nullable=True),
         sa.Column("cycle_no", sa.SmallInteger(), server_default="1", nullable=False),
         sa.Column("limit_kind", sa.String(length=16), nullable=True),
         sa.Column("limit_amount", sa.Float(), nullable=True),
+        sa.Column("start_rule", sa.String(length=16), nullable=True),
+        sa.Column("clock_started_at", Instant(), nullable=True),
         sa.Column("due_soon_at", Instant(), nullable=True),
         sa.Column("deadline_handle_at", Instant(), nullable=True),
         sa.Column("deadline_at", Instant(), nullable=True),
@@ -712,12 +1050,48 @@ def upgrade() -> None:
         "ix_cases_area_id_accepted_at", "cases", ["area_id", "accepted_at"], unique=False
     )
     op.create_index(
+        "ix_cases_category_id_accepted_at", "cases", ["category_id", "accepted_at"], unique=False
+    )
+    op.create_index(
         "ix_cases_closed_at",
         "cases",
-        ["closed_at"],
+        ["closed_at", "reported_at", "accepted_at"],
         unique=False,
         sqlite_where=sa.text("closed_at IS NOT NULL"),
         postgresql_where=sa.text("closed_at IS NOT NULL"),
+    )
+    op.create_index("ix_cases_deadline_at", "cases", ["deadline_at"], unique=False)
+    op.create_index(
+        "ix_cases_handled_at",
+        "cases",
+        ["handled_at"],
+        unique=False,
+        sqlite_where=sa.text("handled_at IS NOT NULL"),
+        postgresql_where=sa.text("handled_at IS NOT NULL"),
+    )
+    op.create_index(
+        "ix_cases_repeat_of_case_id",
+        "cases",
+        ["repeat_of_case_id"],
+        unique=False,
+        sqlite_where=sa.text("repeat_of_case_id IS NOT NULL"),
+        postgresql_where=sa.text("repeat_of_case_id IS NOT NULL"),
+    )
+    op.create_index(
+        "ix_cases_reporter_phone",
+        "cases",
+        ["reporter_phone"],
+        unique=False,
+        sqlite_where=sa.text("reporter_phone IS NOT NULL"),
+        postgresql_where=sa.text("reporter_phone IS NOT NULL"),
+    )
+    op.create_index(
+        "ix_cases_reworked",
+        "cases",
+        ["accepted_at"],
+        unique=False,
+        sqlite_where=sa.text("cycle_no > 1"),
+        postgresql_where=sa.text("cycle_no > 1"),
     )
     op.create_index(
         "ix_cases_running_deadline_at",
@@ -726,6 +1100,38 @@ def upgrade() -> None:
         unique=False,
         sqlite_where=sa.text("closed_at IS NULL AND voided_at IS NULL"),
         postgresql_where=sa.text("closed_at IS NULL AND voided_at IS NULL"),
+    )
+    op.create_index(
+        "ix_cases_supervise_level",
+        "cases",
+        ["accepted_at"],
+        unique=False,
+        sqlite_where=sa.text("supervise_level > 0"),
+        postgresql_where=sa.text("supervise_level > 0"),
+    )
+    op.create_index(
+        "ix_cases_typical",
+        "cases",
+        ["accepted_at"],
+        unique=False,
+        sqlite_where=sa.text("is_typical"),
+        postgresql_where=sa.text("is_typical"),
+    )
+    op.create_index(
+        "ix_cases_urgent",
+        "cases",
+        ["accepted_at"],
+        unique=False,
+        sqlite_where=sa.text("is_urgent"),
+        postgresql_where=sa.text("is_urgent"),
+    )
+    op.create_index(
+        "ix_cases_voided_at",
+        "cases",
+        ["voided_at", "reported_at", "accepted_at"],
+        unique=False,
+        sqlite_where=sa.text("voided_at IS NOT NULL"),
+        postgresql_where=sa.text("voided_at IS NOT NULL"),
     )
     op.create_table(
         "users",
@@ -766,6 +1172,7 @@ def upgrade() -> None:
     )
     op.create_index("ix_worker_grids_area_id", "worker_grids", ["area_id"], unique=False)
     create_triggers(op.get_bind())
+    create_audit_triggers(op.get_bind())
 
 
 def downgrade() -> None:
@@ -774,17 +1181,67 @@ def downgrade() -> None:
     op.drop_table("worker_grids")
     op.drop_table("users")
     op.drop_index(
+        "ix_cases_voided_at",
+        table_name="cases",
+        sqlite_where=sa.text("voided_at IS NOT NULL"),
+        postgresql_where=sa.text("voided_at IS NOT NULL"),
+    )
+    op.drop_index(
+        "ix_cases_urgent",
+        table_name="cases",
+        sqlite_where=sa.text("is_urgent"),
+        postgresql_where=sa.text("is_urgent"),
+    )
+    op.drop_index(
+        "ix_cases_typical",
+        table_name="cases",
+        sqlite_where=sa.text("is_typical"),
+        postgresql_where=sa.text("is_typical"),
+    )
+    op.drop_index(
+        "ix_cases_supervise_level",
+        table_name="cases",
+        sqlite_where=sa.text("supervise_level > 0"),
+        postgresql_where=sa.text("supervise_level > 0"),
+    )
+    op.drop_index(
         "ix_cases_running_deadline_at",
         table_name="cases",
         sqlite_where=sa.text("closed_at IS NULL AND voided_at IS NULL"),
         postgresql_where=sa.text("closed_at IS NULL AND voided_at IS NULL"),
     )
     op.drop_index(
+        "ix_cases_reworked",
+        table_name="cases",
+        sqlite_where=sa.text("cycle_no > 1"),
+        postgresql_where=sa.text("cycle_no > 1"),
+    )
+    op.drop_index(
+        "ix_cases_reporter_phone",
+        table_name="cases",
+        sqlite_where=sa.text("reporter_phone IS NOT NULL"),
+        postgresql_where=sa.text("reporter_phone IS NOT NULL"),
+    )
+    op.drop_index(
+        "ix_cases_repeat_of_case_id",
+        table_name="cases",
+        sqlite_where=sa.text("repeat_of_case_id IS NOT NULL"),
+        postgresql_where=sa.text("repeat_of_case_id IS NOT NULL"),
+    )
+    op.drop_index(
+        "ix_cases_handled_at",
+        table_name="cases",
+        sqlite_where=sa.text("handled_at IS NOT NULL"),
+        postgresql_where=sa.text("handled_at IS NOT NULL"),
+    )
+    op.drop_index("ix_cases_deadline_at", table_name="cases")
+    op.drop_index(
         "ix_cases_closed_at",
         table_name="cases",
         sqlite_where=sa.text("closed_at IS NOT NULL"),
         postgresql_where=sa.text("closed_at IS NOT NULL"),
     )
+    op.drop_index("ix_cases_category_id_accepted_at", table_name="cases")
     op.drop_index("ix_cases_area_id_accepted_at", table_name="cases")
     op.drop_index("ix_cases_accepted_at", table_name="cases")
     op.drop_table("cases")
@@ -792,10 +1249,15 @@ def downgrade() -> None:
     op.drop_table("workers")
     op.drop_index("ix_survey_answers_wave_id_area_id", table_name="survey_answers")
     op.drop_table("survey_answers")
+    op.drop_index("ix_limit_rules_category_id", table_name="limit_rules")
+    op.drop_table("limit_rules")
     op.drop_table("departments")
     op.drop_table("campaign_targets")
     op.drop_index("ix_campaign_progress_campaign_id_at", table_name="campaign_progress")
     op.drop_table("campaign_progress")
+    op.drop_index("ix_whistle_calls_called_at", table_name="whistle_calls")
+    op.drop_table("whistle_calls")
+    op.drop_index("ix_visits_due_at", table_name="visits")
     op.drop_index("ix_visits_area_id_visited_at", table_name="visits")
     op.drop_table("visits")
     op.drop_index("ix_visit_subjects_next_due_at", table_name="visit_subjects")
@@ -804,6 +1266,12 @@ def downgrade() -> None:
     op.drop_table("visit_classes")
     op.drop_table("survey_waves")
     op.drop_table("survey_sums")
+    op.drop_index(
+        "ix_supervisions_open_reply_due_at",
+        table_name="supervisions",
+        sqlite_where=sa.text("resolved_at IS NULL"),
+        postgresql_where=sa.text("resolved_at IS NULL"),
+    )
     op.drop_index("ix_supervisions_case_id", table_name="supervisions")
     op.drop_table("supervisions")
     op.drop_table("sources")
@@ -820,18 +1288,49 @@ def downgrade() -> None:
     op.drop_table("rejects")
     op.drop_index("ix_patrols_area_id_started_at", table_name="patrols")
     op.drop_table("patrols")
+    op.drop_index("ix_notices_case_id", table_name="notices")
+    op.drop_table("notices")
+    op.drop_table("notice_numbers")
     op.drop_index("ix_leaves_ends_at", table_name="leaves")
     op.drop_table("leaves")
+    op.drop_table("kpi_thresholds")
+    op.drop_table("job_marks")
     op.drop_table("ingest_batches")
+    op.drop_index(
+        "ix_grid_tasks_open_due_at",
+        table_name="grid_tasks",
+        sqlite_where=sa.text("done_at IS NULL"),
+        postgresql_where=sa.text("done_at IS NULL"),
+    )
+    op.drop_index("ix_grid_tasks_case_id", table_name="grid_tasks")
+    op.drop_index("ix_grid_tasks_area_id_issued_at", table_name="grid_tasks")
+    op.drop_table("grid_tasks")
     op.drop_table("feed_cursors")
     op.drop_table("duty_now")
     op.drop_table("duty_history")
+    op.drop_index("ix_deadline_changes_case_id", table_name="deadline_changes")
+    op.drop_table("deadline_changes")
     op.drop_index("ix_check_ins_worker_id_at", table_name="check_ins")
     op.drop_table("check_ins")
     op.drop_table("change_log")
     op.drop_table("categories")
     op.drop_table("case_suspensions")
+    op.drop_index("ix_case_remarks_case_id_kind", table_name="case_remarks")
+    op.drop_table("case_remarks")
+    op.drop_index("ix_case_rechecks_case_id", table_name="case_rechecks")
+    op.drop_table("case_rechecks")
+    op.drop_index("ix_case_history_changed_at", table_name="case_history")
+    op.drop_index("ix_case_history_case_id", table_name="case_history")
+    op.drop_table("case_history")
+    op.drop_index("ix_case_findings_kind", table_name="case_findings")
+    op.drop_table("case_findings")
     op.drop_table("case_extensions")
+    op.drop_index(
+        "ix_case_events_counted",
+        table_name="case_events",
+        sqlite_where=sa.text("to_state IN ('dispatched', 'returned_unit', 'checking')"),
+        postgresql_where=sa.text("to_state IN ('dispatched', 'returned_unit', 'checking')"),
+    )
     op.drop_table("case_events")
     op.drop_table("case_cycles")
     op.drop_index(
@@ -846,7 +1345,11 @@ def downgrade() -> None:
     op.drop_index("ix_callbacks_visited_at", table_name="callbacks")
     op.drop_index("ix_callbacks_case_id", table_name="callbacks")
     op.drop_table("callbacks")
+    op.drop_table("calendar_years")
     op.drop_table("calendar_days")
+    op.drop_index("ix_audit_log_case_id", table_name="audit_log")
+    op.drop_index("ix_audit_log_acted_at", table_name="audit_log")
+    op.drop_table("audit_log")
     op.drop_index("ix_areas_parent_id", table_name="areas")
     op.drop_table("areas")
     op.drop_index("ix_area_paths_first_order", table_name="area_paths")
