@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 from jobs.demo.arrivals import Intensity, category_season
 from jobs.demo.city_days import DAY_MS, MINUTE_MS, Span, months_of
 from jobs.demo.city_map import CityMap
+from jobs.demo.echoes import copied, echo
+from jobs.demo.limit_table import choose_limits
 from jobs.demo.profiles import Profile, Quota
 from jobs.demo.reference import CATEGORIES, DEPARTMENTS, SOURCES
 
@@ -24,6 +26,7 @@ COUNTED, REJECTED, MERGED, VOIDED, PENDING = range(5)
 _VOID_SHARE: Final = 0.045
 _VOID_KINDS: Final = {REJECTED: 0.55, MERGED: 0.25, VOIDED: 0.20}
 _UNLOCATED_SHARE: Final = 0.004
+_RETURNED_SHARE: Final = 0.031  # 退单
 _STORM_SHARE: Final = 0.36
 
 
@@ -32,7 +35,9 @@ class CasePlan:
     """One entry a case, ascending by ``accepted_ms`` (if never accepted: the decision's instant).
 
     ``cell``: number of the grid's cell, -1 unlocated; ``area``: row in the CityMap; ``category``
-    and ``source``: numbers in reference; ``department``, ``first_department``: rows of departments.
+    and ``source``: numbers in reference; ``limit``: in limit_table.LIMITS; ``department``,
+    ``first_department``: rows of departments. ``original``: the row whose matter the case tells
+    again, -1 for most.
     """
 
     kind: Ints
@@ -40,9 +45,11 @@ class CasePlan:
     cell: Ints
     area: Ints
     category: Ints
+    limit: Ints
     source: Ints
     department: Ints
     first_department: Ints
+    original: Ints
     is_self_handled: Mask
     is_returned: Mask
 
@@ -60,19 +67,24 @@ def plan_cases(
     cell = _cells(city, weights, len(kind), generator)
     _blow_storms(city, intensity, accepted, category, cell, generator)
     _set_year_quotas(profile, span, accepted, kind == COUNTED, category, generator)
+    original = echo(accepted, kind == COUNTED, kind == MERGED, category, generator)
+    limit = choose_limits(category, generator)
+    lost = generator.random(len(kind)) < _UNLOCATED_SHARE
+    for values in (category, limit, cell, lost):
+        copied(values, original)
     source = _sources(profile, span, accepted, category, generator)
     area = city.grid_rows[cell]
-    lost = generator.random(len(kind)) < _UNLOCATED_SHARE
     area[lost] = _unlocated(city, area[lost], generator)
+    copied(area, original)
     cell[lost] = -1
     own = np.array([given.self_handled for given in SOURCES])[source] * profile.self_handled
     flagged = np.array([bool(given.flag) for given in CATEGORIES])[category]
     by_self = (generator.random(len(kind)) < own) & ~flagged & (kind == COUNTED)
     department, first, returned = _departments(city, area, category, by_self, generator)
     return CasePlan(
-        kind=kind, accepted_ms=accepted, cell=cell, area=area, category=category, source=source,
-        department=department, first_department=first, is_self_handled=by_self,
-        is_returned=returned & (kind == COUNTED),
+        kind=kind, accepted_ms=accepted, cell=cell, area=area, category=category, limit=limit,
+        source=source, department=department, first_department=first, original=original,
+        is_self_handled=by_self, is_returned=returned & (kind == COUNTED),
     )  # fmt: skip
 
 
@@ -248,7 +260,7 @@ def _departments(
     is_field = np.array([given.channel == "field" for given in CATEGORIES])[category]
     local = generator.random(len(area)) < np.where(is_field, 0.42, 0.2)
     department = np.where((local | by_self) & (territory >= 0), territory, functional)
-    returned = (generator.random(len(area)) < 0.024) & ~by_self
+    returned = (generator.random(len(area)) < _RETURNED_SHARE) & ~by_self
     other = generator.integers(0, len(keys), len(area))
     returned &= other != department
     first = np.where(returned, other, department)

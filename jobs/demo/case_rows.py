@@ -2,48 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from dashboard.lifecycle.repeats import Complaints, numbered, repeat_links
 from data_access.frames import NULL_MS
-from jobs.demo.case_plan import COUNTED, VOIDED, CasePlan
-from jobs.demo.city_days import DAY_MS, Span, date_of
+from jobs.demo.case_plan import CasePlan
+from jobs.demo.city_days import Span, date_of
 from jobs.demo.city_map import CityMap
-from jobs.demo.drafts import NEVER, STEPS
+from jobs.demo.drafts import NEVER, OPINION, STEPS
+from jobs.demo.echoes import copied
 from jobs.demo.journeys import Journeys
-from jobs.demo.reference import CATEGORIES, SOURCES
+from jobs.demo.limit_table import are_urgent
+from jobs.demo.reference import CATEGORIES, CONSULTATIONS, SOURCES
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Mask = NDArray[np.bool_]
 Columns = dict[str, Any]
 
-_CHUNK: Final = 50_000
-_INDEX: Final = {name: number for number, (name, _) in enumerate(STEPS)}
-_STATE: Final = np.array([state.value for _, state in STEPS], dtype=object)
-_ACTOR: Final[dict[str, str]] = {
-    "reported": "上报人", "verifying": "受理员", "accepted": "受理员", "filed": "值班长",
-    "filed_again": "值班长", "dispatched": "派遣员", "dispatched_again": "派遣员",
-    "returned": "处置单位", "signed": "处置单位", "handling": "处置单位",
-    "extension_asked": "处置单位", "extension_decided": "派遣员", "suspended": "派遣员",
-    "resumed": "系统", "handled": "处置单位", "checking": "核查员", "visiting": "回访员",
-    "closed_first": "值班长", "rework": "值班长", "handling_again": "处置单位",
-    "handled_again": "处置单位", "visiting_again": "回访员", "closed": "值班长",
-    "rejected": "受理员", "merged": "受理员", "voided": "值班长",
-}  # fmt: skip
-_ACTORS: Final = np.array([_ACTOR[name] for name, _ in STEPS], dtype=object)
-_OPINION: Final[dict[str, str]] = {
-    "returned": "不属本部门职责，申请退回", "extension_asked": "需协调施工，申请延期",
-    "suspended": "受季节和工程条件限制，申请挂账", "resumed": "条件具备，恢复办理",
-    "rework": "评价不满意，退回重办", "rejected": "不属受理范围", "merged": "与在办案件重复",
-    "voided": "现场核实不存在",
-}  # fmt: skip
-_OPINIONS: Final = np.array([_OPINION.get(name) for name, _ in STEPS], dtype=object)
-_BY_UNIT: Final = np.array([_ACTOR[name] == "处置单位" for name, _ in STEPS])
+STEP_INDEX: Final = {name: number for number, (name, _) in enumerate(STEPS)}
+STEP_STATES: Final = np.array([state.value for _, state in STEPS], dtype=object)
+_HOUSES: Final = 400  # numbers of houses along the streets of a grid
+_TELEPHONE_SHARE: Final = {"hotline": 0.97, "public": 0.75}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,18 +49,29 @@ class History:
 
     def has(self, step: str) -> Mask:
         """Whether a step has happened, by case."""
-        return self.happened[:, _INDEX[step]]
+        return self.happened[:, STEP_INDEX[step]]
 
     def at(self, step: str) -> Ints:
         """When a step happened, NULL_MS where it has not."""
-        return np.where(self.has(step), self.times[:, _INDEX[step]], NULL_MS)
+        return np.where(self.has(step), self.times[:, STEP_INDEX[step]], NULL_MS)
 
     @property
     def state(self) -> NDArray[Any]:
         """State of every case, as text objects."""
         last = self.happened.shape[1] - 1 - np.argmax(self.happened[:, ::-1], axis=1)
-        states: NDArray[Any] = _STATE[last]
+        states: NDArray[Any] = STEP_STATES[last]
         return states
+
+    @property
+    def accepted_ms(self) -> Ints:
+        """When each case was accepted, NULL_MS where it has not been; at once where worked off."""
+        return np.where(self.plan.is_self_handled, self.at("reported"), self.at("accepted"))
+
+    @property
+    def voided_ms(self) -> Ints:
+        """When each case was refused, merged or voided, NULL_MS for all others."""
+        refused, merged, voided = (self.at(name) for name in ("rejected", "merged", "voided"))
+        return np.maximum(np.maximum(refused, merged), voided)
 
     @property
     def closed_ms(self) -> Ints:
@@ -100,18 +95,18 @@ def case_columns(
     area_ids: Ints,
     leaf_ids: dict[str, Ints],
     generator: np.random.Generator,
+    repeat_ms: int,
 ) -> Columns:
-    """Columns of ``cases``. ``leaf_ids``: database ids of categories, sources, departments by
-    number and of the first worker of each cell (NULL_MS: none).
+    """Columns of ``cases`` but for those of limit_columns. ``leaf_ids``: database ids of
+    categories, sources, departments by number and of the first worker of each cell (NULL_MS: none).
     """
-    plan, at = history.plan, history.at
+    plan = history.plan
     count = len(history)
     codes = case_codes(history)
-    points = _points(history, generator)
-    lag = _lag(plan)
-    reported = at("reported")
-    proactive = np.array([source.is_proactive for source in SOURCES])[plan.source]
-    by_worker = (proactive | plan.is_self_handled) & (plan.cell >= 0)
+    lag = lag_ms(plan)
+    reported = history.at("reported")
+    by_worker = (np.array([given.kind == "worker" for given in SOURCES])[plan.source]
+                 | (plan.is_self_handled & ~_is_answered(plan))) & (plan.cell >= 0)  # fmt: skip
     in_charge = history.has("accepted") | plan.is_self_handled
     first = leaf_ids["department"][plan.first_department]
     current = np.where(
@@ -127,93 +122,108 @@ def case_columns(
         "first_department_id": np.where(in_charge, first, NULL_MS),
         "worker_id": np.where(by_worker, leaf_ids["worker"][plan.cell], NULL_MS),
         "title": np.array([given.title for given in CATEGORIES], dtype=object)[plan.category],
-        "address": _addresses(history.city)[plan.area],
-        "longitude": points[:, 0], "latitude": points[:, 1],
         "state": history.state,
-        "is_urgent": _is_urgent()[plan.category], "is_whistle": generator.random(count) < 0.012,
+        "is_urgent": are_urgent()[plan.limit],
         "is_typical": generator.random(count) < 0.001,
         "reported_at": reported,
         "ingested_at": np.minimum(reported + lag, history.span.now_ms),
         "updated_at": np.minimum(known + lag, history.span.now_ms),
     }  # fmt: skip
-    return columns | _instants(history) | _limits(history, generator)
+    columns |= _place_columns(history, generator) | _instants(history)
+    return columns | _repeat_columns(history, columns, repeat_ms)
+
+
+def _place_columns(history: History, generator: np.random.Generator) -> Columns:
+    """Address, point and telephone; a matter told again is at the same place."""
+    plan, count = history.plan, len(history)
+    points = _points(history, generator)
+    house = generator.integers(1, _HOUSES, count)
+    copied(points, plan.original)
+    copied(house, plan.original)
+    streets = _streets(history.city)[plan.area].tolist()
+    share = np.array([_TELEPHONE_SHARE.get(given.kind, 0.0) for given in SOURCES])[plan.source]
+    # No subscriber's number in mainland China begins with these digits.
+    phones = np.array([f"1000{n:07d}" for n in range(count)], dtype=object)
+    same = generator.random(count) < 0.7  # else another neighbour calls
+    copied(phones, np.where(same, plan.original, -1))
+    phones[generator.random(count) >= share] = None
+    return {
+        "address": [
+            None if street is None else f"{street}{number}号"
+            for street, number in zip(streets, house.tolist(), strict=True)
+        ],
+        "longitude": points[:, 0], "latitude": points[:, 1], "reporter_phone": phones,
+    }  # fmt: skip
+
+
+def _repeat_columns(history: History, columns: Columns, repeat_ms: int) -> Columns:
+    """重复诉求, by the rule of the running job over all that was accepted and is not void."""
+    rows = np.flatnonzero((history.accepted_ms != NULL_MS) & (history.voided_ms == NULL_MS))
+    caller = np.array([given.has_caller for given in SOURCES])[history.plan.source]
+    phones = np.where(caller, columns["reporter_phone"], None)
+    links = repeat_links(
+        Complaints(
+            case_id=rows + 1, accepted_ms=history.accepted_ms[rows],
+            category=history.plan.category[rows], phone=numbered(phones[rows]),
+            address=numbered(np.array(columns["address"], dtype=object)[rows]),
+            longitude=columns["longitude"][rows], latitude=columns["latitude"][rows],
+        ),
+        within_ms=repeat_ms,
+    )  # fmt: skip
+    repeat_of, repeated = np.full((2, len(history)), NULL_MS, dtype=np.int64)
+    repeat_of[rows] = np.where(links.repeat_of >= 0, rows[links.repeat_of] + 1, NULL_MS)
+    repeated[rows] = links.repeated_ms
+    return {"repeat_of_case_id": repeat_of, "repeated_at": repeated}
 
 
 def _instants(history: History) -> Columns:
     at, again = history.at, history.has("rework")
-    self_handled = history.plan.is_self_handled
-    accepted = np.where(self_handled, at("reported"), at("accepted"))
-    void = np.maximum.reduce([at("rejected"), at("merged"), at("voided")])
-    signed, handling = at("signed"), at("handling")
-    contact = np.where(handling != NULL_MS, signed + (handling - signed) // 2, NULL_MS)
     resent = history.has("dispatched_again")
+    contact = history.journeys.contact_ms
+    known = (contact != NEVER) & (contact <= history.span.now_ms)
     reason = np.full(len(history), None, dtype=object)
     for step in ("rejected", "merged", "voided"):
-        reason[history.has(step)] = _OPINION[step]
+        reason[history.has(step)] = OPINION[step]
+    kind = _close_kinds(history)
+    # What is worked off on the spot is reported, filed and closed with one form.
+    filed = np.where(kind == "on_site", history.closed_ms, at("filed"))
+    original = history.plan.original
     return {
-        "accepted_at": accepted,
-        "filed_at": at("filed"),
+        "accepted_at": history.accepted_ms,
+        "filed_at": filed,
         "dispatched_at": np.where(resent, at("dispatched_again"), at("dispatched")),
-        "signed_at": signed,
-        "first_contact_at": contact,
-        "arrived_at": handling,
+        "signed_at": at("signed"),
+        "first_contact_at": np.where(known, contact, NULL_MS),
+        "arrived_at": at("handling"),
         "handled_at": np.where(again, at("handled_again"), at("handled")),
         "checked_at": np.where(again, NULL_MS, at("checking")),
         "visited_at": np.where(again, at("visiting_again"), at("visiting")),
         "closed_at": history.closed_ms,
-        "voided_at": void,
+        "voided_at": history.voided_ms,
         "void_reason": reason,
-        "master_case_id": _masters(history),
+        "master_case_id": np.where(history.has("merged") & (original >= 0), original + 1, NULL_MS),
+        "close_kind": kind,
         "cycle_no": np.where(again, 2, 1),
     }
 
 
-def _masters(history: History) -> Ints:
-    """A merged case's master: the case before it that counts."""
-    counted = np.where(history.plan.kind == COUNTED, np.arange(1, len(history) + 1), 0)
-    before = np.maximum.accumulate(counted)
-    found: Ints = np.where(history.has("merged") & (before > 0), before, NULL_MS)
-    return found
+def _is_answered(plan: CasePlan) -> Mask:
+    """直接答复: a question, or a call that ends with the operator's answer."""
+    asked = np.array([given.name[0] in CONSULTATIONS for given in CATEGORIES])[plan.category]
+    kind = np.array([given.kind for given in SOURCES])[plan.source]
+    answered: Mask = plan.is_self_handled & (
+        (kind == "hotline") | (kind == "internal") | ((kind == "public") & asked)
+    )
+    return answered
 
 
-def _limits(history: History, generator: np.random.Generator) -> Columns:
-    deadline, due_soon = effective_limits(history)
+def _close_kinds(history: History) -> NDArray[Any]:
+    """How each closed case was closed, None for the others."""
     plan = history.plan
-    has = deadline != NULL_MS
-    kinds = np.array([given.limit_kind for given in CATEGORIES], dtype=object)[plan.category]
-    kinds[~has] = None
-    closed = history.closed_ms
-    late = has & (closed != NULL_MS) & (closed > deadline)
-    held = history.has("suspended") & ~history.has("resumed")
-    overdue = has & (closed == NULL_MS) & (deadline < history.span.now_ms) & ~held
-    days = np.where(overdue, (history.span.now_ms - np.where(has, deadline, 0)) / DAY_MS, 0)
-    return {
-        "limit_kind": kinds,
-        "limit_amount": np.where(has, history.journeys.limit_amount, np.nan),
-        "due_soon_at": due_soon,
-        "deadline_handle_at": deadline,
-        "deadline_at": deadline,
-        "timeout_exempt": late & (generator.random(len(history)) < 0.03),
-        "supervise_level": (days > 1).astype(np.int64) + (days > 5) + (days > 15),
-    }
-
-
-def effective_limits(history: History) -> tuple[Ints, Ints]:
-    """(deadline, due soon) as they stand now: extended, resumed or of the second cycle."""
-    journeys, plan = history.journeys, history.plan
-    found = []
-    for first, extended, resumed, second in (
-        (journeys.deadline_ms, journeys.extended_deadline_ms, journeys.resumed_deadline_ms,
-         journeys.second_deadline_ms),
-        (journeys.due_soon_ms, journeys.extended_due_soon_ms, journeys.resumed_due_soon_ms,
-         journeys.second_due_soon_ms),
-    ):  # fmt: skip
-        value = np.where(history.has("accepted") | plan.is_self_handled, first, NULL_MS)
-        granted = history.has("extension_decided") & (extended != NEVER)
-        value = np.where(granted, extended, value)
-        value = np.where(history.has("resumed"), resumed, value)
-        found.append(np.where(history.has("rework"), second, value))
-    return found[0], found[1]
+    kinds = np.where(plan.is_self_handled, "on_site", "handled").astype(object)
+    kinds[_is_answered(plan)] = "answered"
+    kinds[history.closed_ms == NULL_MS] = None
+    return kinds
 
 
 def case_codes(history: History) -> list[str]:
@@ -251,7 +261,7 @@ def _points(history: History, generator: np.random.Generator) -> Floats:
     return points
 
 
-def _addresses(city: CityMap) -> NDArray[Any]:
+def _streets(city: CityMap) -> NDArray[Any]:
     found = []
     for row in range(len(city)):
         above = int(city.parent[row])
@@ -262,110 +272,9 @@ def _addresses(city: CityMap) -> NDArray[Any]:
     return np.array(found, dtype=object)
 
 
-def _is_urgent() -> Mask:
-    return np.array(
-        [given.limit_kind == "urgent_hour" and given.limit_amount <= 8 for given in CATEGORIES]
-    )
-
-
-def _lag(plan: CasePlan) -> Ints:
+def lag_ms(plan: CasePlan) -> Ints:
     """How long after it happened we learn of it: a share of the source's interval."""
     interval = np.array([source.interval_seconds or 1800 for source in SOURCES])[plan.source]
     fraction = (np.arange(len(plan)) * 0.6180339887) % 1.0
     lag: Ints = (interval * 1000 * fraction * 0.5).astype(np.int64)
     return lag
-
-
-def event_chunks(history: History, department_ids: Ints) -> Iterator[Columns]:
-    """Columns of ``case_events`` in order of (case_id, seq), a chunk of cases at a time."""
-    lag = _lag(history.plan)
-    for start in range(0, len(history), _CHUNK):
-        happened = history.happened[start : start + _CHUNK]
-        case, step = np.nonzero(happened)
-        event_at = history.times[start : start + _CHUNK][case, step]
-        first = np.flatnonzero(np.diff(case, prepend=-1))
-        seq = np.arange(len(case)) - np.repeat(first, np.diff(np.append(first, len(case)))) + 1
-        before = np.roll(_STATE[step], 1)
-        before[first] = None
-        rows = start + case
-        plan = history.plan
-        asked = np.where(
-            plan.is_returned[rows] & (step <= _INDEX["returned"]),
-            plan.first_department[rows], plan.department[rows],
-        )  # fmt: skip
-        yield {
-            "case_id": rows + 1, "seq": seq, "event_at": event_at,
-            "known_at": np.minimum(event_at + lag[rows], history.span.now_ms),
-            "from_state": before, "to_state": _STATE[step], "actor": _ACTORS[step],
-            "department_id": np.where(_BY_UNIT[step], department_ids[asked], NULL_MS),
-            "opinion": _OPINIONS[step],
-        }  # fmt: skip
-
-
-def cycle_columns(history: History) -> Columns:
-    """Columns of ``case_cycles``: the cycle before each rework."""
-    rows = np.flatnonzero(history.has("rework"))
-    return {
-        "case_id": rows + 1, "cycle_no": np.ones(len(rows), dtype=np.int64),
-        "started_at": history.at("accepted")[rows],
-        "due_soon_at": history.journeys.due_soon_ms[rows],
-        "deadline_at": history.journeys.deadline_ms[rows],
-        "handled_at": history.at("handled")[rows],
-        "closed_at": history.at("closed_first")[rows],
-        "reopened_at": history.at("rework")[rows],
-        "result": np.full(len(rows), "rework", dtype=object),
-    }  # fmt: skip
-
-
-def suspension_columns(history: History) -> Columns:
-    """Columns of ``case_suspensions``; those that still last have no end."""
-    rows = np.flatnonzero(history.has("suspended"))
-    return {
-        "case_id": rows + 1, "seq": np.ones(len(rows), dtype=np.int64),
-        "started_at": history.at("suspended")[rows],
-        "planned_end_at": history.journeys.steps["resumed"][rows],
-        "ended_at": history.at("resumed")[rows],
-        "reason": np.full(len(rows), _OPINION["suspended"], dtype=object),
-        "approver": np.full(len(rows), "派遣员", dtype=object),
-    }  # fmt: skip
-
-
-def extension_columns(history: History) -> Columns:
-    """Columns of ``case_extensions``."""
-    rows = np.flatnonzero(history.has("extension_asked"))
-    granted = history.has("extension_decided")[rows]
-    granted &= history.journeys.extended_deadline_ms[rows] != NEVER
-    new = np.where(granted, history.journeys.extended_deadline_ms[rows], NULL_MS)
-    return {
-        "case_id": rows + 1, "seq": np.ones(len(rows), dtype=np.int64),
-        "applied_at": history.at("extension_asked")[rows],
-        "decided_at": history.at("extension_decided")[rows],
-        "is_approved": granted, "new_deadline_at": new,
-        "reason": np.full(len(rows), _OPINION["extension_asked"], dtype=object),
-    }  # fmt: skip
-
-
-def supervision_columns(history: History, generator: np.random.Generator) -> Columns:
-    """Columns of ``supervisions`` 督办: some of what is overdue for more than a day."""
-    deadline, _ = effective_limits(history)
-    end = np.where(history.closed_ms == NULL_MS, history.span.now_ms, history.closed_ms)
-    held = history.has("suspended") & ~history.has("resumed")
-    late = (deadline != NULL_MS) & (end - np.where(deadline == NULL_MS, end, deadline) > DAY_MS)
-    late &= (history.plan.kind != VOIDED) & ~held
-    rows = np.flatnonzero(late & (generator.random(len(history)) < 0.35))
-    issued = deadline[rows] + (generator.uniform(0.3, 0.95, len(rows)) * DAY_MS).astype(np.int64)
-    replied = issued + (generator.uniform(0.1, 1.5, len(rows)) * DAY_MS).astype(np.int64)
-    answered = replied <= history.span.now_ms
-    closed = history.closed_ms[rows]
-    return {
-        "case_id": rows + 1, "code": [f"DB{row + 1:07d}" for row in rows.tolist()],
-        "kind": np.full(len(rows), "overtime", dtype=object),
-        "level": generator.integers(1, 4, len(rows)),
-        "reason": np.full(len(rows), "超过时限未结案", dtype=object),
-        "requirement": np.full(len(rows), "限期办结并书面反馈", dtype=object),
-        "issued_by": np.full(len(rows), "督办员", dtype=object), "issued_at": issued,
-        "reply_due_at": issued + DAY_MS,
-        "reply": ["正在办理，已排定完成时间" if done else None for done in answered.tolist()],
-        "replied_at": np.where(answered, replied, NULL_MS),
-        "resolved_at": np.where(closed > issued, closed, NULL_MS),
-    }  # fmt: skip

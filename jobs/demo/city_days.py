@@ -9,7 +9,14 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from dashboard.clocks import WorkCalendar, chinese_calendar_days, chinese_days
+from dashboard.clocks import (
+    WorkCalendar,
+    chinese_calendar_days,
+    chinese_days,
+    covered_years,
+)
+from dashboard.clocks.city_calendar import city_calendar
+from dashboard.settings import Settings
 
 Ints = NDArray[np.int64]
 
@@ -33,9 +40,8 @@ class Span:
     calendar: WorkCalendar
 
     @classmethod
-    def back_from(cls, now: datetime, *, years: int, time_zone: str) -> Span:
+    def back_from(cls, now: datetime, *, years: int, calendar: WorkCalendar) -> Span:
         """The ``years`` before ``now`` (aware, floored to the minute), from a city midnight on."""
-        calendar = WorkCalendar(time_zone=time_zone, days=chinese_calendar_days())
         now_ms = int(now.timestamp() // 60) * MINUTE_MS
         offset = now.astimezone(calendar.zone).utcoffset() or timedelta(0)
         offset_ms = int(offset.total_seconds()) * 1000
@@ -77,6 +83,11 @@ class Span:
         """A complete calendar year, 1 the last one: [start, end) in epoch ms."""
         year = self.today.year - back
         return self.midnight_ms(date(year, 1, 1)), self.midnight_ms(date(year + 1, 1, 1))
+
+
+def demo_calendar(settings: Settings) -> WorkCalendar:
+    """The working calendar of a demo city: China's days in the settings' zone and hours."""
+    return city_calendar(settings, chinese_calendar_days(), covered_years())
 
 
 def day_number(day: date) -> int:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from dashboard.clocks import LIMIT_KINDS, deadlines_ms, used_ms
+from dashboard.clocks import LIMIT_KINDS, Limit, WorkCalendar, deadlines_ms, used_ms
 from dashboard.lifecycle.states import State
 from jobs.demo.case_plan import COUNTED, CasePlan
-from jobs.demo.city_days import DAY_MS, HOUR_MS, MINUTE_MS, Span
+from jobs.demo.city_days import DAY_MS, HOUR_MS, MINUTE_MS
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -32,6 +33,8 @@ STEPS: Final[tuple[tuple[str, State], ...]] = (
     ("extension_decided", State.HANDLING),
     ("suspended", State.SUSPENDED),
     ("resumed", State.HANDLING),
+    ("suspended_again", State.SUSPENDED),
+    ("resumed_again", State.HANDLING),
     ("handled", State.HANDLED),
     ("checking", State.CHECKING),
     ("visiting", State.VISITING),
@@ -46,31 +49,71 @@ STEPS: Final[tuple[tuple[str, State], ...]] = (
     ("voided", State.VOID),
 )
 NEVER: Final = -1  # the step is no part of the case's story
+# What is said when a step is taken.
+OPINION: Final[dict[str, str]] = {
+    "returned": "不属本部门职责，申请退回", "extension_asked": "需协调施工，申请延期",
+    "suspended": "受季节和工程条件限制，申请挂账", "resumed": "条件具备，恢复办理",
+    "suspended_again": "条件仍不具备，再次申请挂账", "resumed_again": "条件具备，恢复办理",
+    "rework": "评价不满意，退回重办", "rejected": "不属受理范围", "merged": "与在办案件重复",
+    "voided": "现场核实不存在",
+}  # fmt: skip
+REOPENED_OPINION: Final = "同一诉求再次反映，退回重办"
+RECHECKED_OPINION: Final = "抽查核实未办结，退回重办"
 
 
 class Clock:
-    """Limits of each case on the calendar of its own kind."""
+    """Limits of each case on the calendar of its own kind, to the millisecond of dashboard.clocks.
 
-    def __init__(self, span: Span, kinds: Ints, amounts: Floats) -> None:
-        self._calendar, self._kinds, self._amounts = span.calendar, kinds, amounts
+    ``kinds`` number LIMIT_KINDS, ``amounts`` are in the kind's own unit; one entry a case.
+    """
 
-    def after(self, rows: Ints, start: Ints, share: Floats | float) -> Ints:
-        """``share`` of each row's limit after its start."""
-        amounts = self._amounts[rows] * share
+    def __init__(self, calendar: WorkCalendar, kinds: Ints, amounts: Floats) -> None:
+        self._calendar, self._kinds = calendar, kinds
+        units = {"work_day": calendar.day_ms, "natural_day": DAY_MS}
+        self._units = np.array([units.get(kind, HOUR_MS) for kind in LIMIT_KINDS])[kinds]
+        self.limit: Ints = np.rint(amounts * self._units).astype(np.int64)
+
+    def run(self, rows: Ints, start: Ints, length: Ints) -> Ints:
+        """When so many ms of each row's own kind of time are over."""
+        amounts = length / self._units[rows]
         found = np.empty(len(rows), dtype=np.int64)
         for number, kind in enumerate(LIMIT_KINDS):
             mine = self._kinds[rows] == number
             found[mine] = deadlines_ms(self._calendar, start[mine], kind, amounts[mine])
         return found
 
-    def share_used(self, rows: Ints, start: Ints, end: Ints) -> Floats:
-        """Share of each row's limit that passed in [start, end)."""
-        found = np.empty(len(rows), dtype=np.float64)
+    def after(self, rows: Ints, start: Ints, share: Floats | float) -> Ints:
+        """``share`` of each row's limit after its start."""
+        return self.run(rows, start, np.rint(self.limit[rows] * share).astype(np.int64))
+
+    def used(self, rows: Ints, start: Ints, end: Ints) -> Ints:
+        """Ms of each row's own kind of time in [start, end)."""
+        found = np.empty(len(rows), dtype=np.int64)
         for number, kind in enumerate(LIMIT_KINDS):
             mine = self._kinds[rows] == number
-            unit = {"work_day": self._calendar.day_ms, "natural_day": DAY_MS}.get(kind, HOUR_MS)
-            used = used_ms(self._calendar, start[mine], end[mine], kind)
-            found[mine] = used / (self._amounts[rows][mine] * unit)
+            found[mine] = used_ms(self._calendar, start[mine], end[mine], kind)
+        return found
+
+    def after_pauses(
+        self, rows: Ints, start: Ints, share: float, pauses: Sequence[tuple[Ints, Ints]]
+    ) -> Ints:
+        """``after`` with (begin, end) of each row's pauses, in the order of time, added.
+
+        A pause that begins after the moment it would move is too late to move it.
+        """
+        length = np.rint(self.limit[rows] * share).astype(np.int64)
+        found = self.run(rows, start, length)
+        for begin, end in pauses:
+            length = length + np.where(begin <= found, self.used(rows, begin, end), 0)
+            found = self.run(rows, start, length)
+        return found
+
+    def closing(self, handle: Ints, limits: Sequence[Limit]) -> Ints:
+        """结案时限 of 处置时限: ``limits`` one after the other; NEVER stays NEVER."""
+        found = handle.copy()
+        known = handle != NEVER
+        for limit in limits:
+            found[known] = deadlines_ms(self._calendar, found[known], limit.kind, limit.amount)
         return found
 
 
@@ -85,10 +128,13 @@ class Draft:
     deadline: Ints
     sent: Ints  # last dispatch
     finish: Ints  # end of the first cycle
+    contact: Ints  # first contact 首次响应
+    slowness: Floats  # of the department in charge, around 1
     is_late: Mask
     is_suspended: Mask
     is_extended: Mask
     rework: Ints  # 0 none, 1 before closing, 2 after closing
+    by_recheck: Mask  # sent back after closing because a sample re-check 抽查 found it false
 
     @property
     def is_routed(self) -> Mask:
@@ -102,6 +148,11 @@ class Draft:
         plain: Mask = self.is_routed & ~self.is_suspended & ~self.is_extended
         plain &= self.rework == 0
         return plain
+
+    def minutes(self, mean: float, low: float, high: float, count: int) -> Ints:
+        """Exponential minutes with a lowest and a highest value, in ms."""
+        drawn = np.clip(low + self.generator.exponential(mean, count), low, high)
+        return np.asarray(drawn * MINUTE_MS, dtype=np.int64)
 
     def between(self, low: float, high: float, count: int) -> Ints:
         """Uniform minutes, in ms."""

@@ -20,24 +20,32 @@ Floats = NDArray[np.float64]
 Columns = dict[str, Any]
 
 _SUBJECTS_LIMIT: Final = 60_000
-_PATROL_WORKERS: Final = 6_000  # more workers than this: one week of patrols instead of two
-# subjects of a grid by class, at most
+# Hours after the start of the day shift, and the share of grids that are walked then.
+_PATROL_HOURS: Final = ((0.25, 2.0), (5.6, 7.6))
+_PATROL_SHARES: Final = (0.965, 0.955)
+# subjects of a grid by class, at most, and how many visits of each are kept
 _SUBJECTS: Final = {"yearly": 6, "quarterly": 3, "monthly": 2}
+_VISITS_KEPT: Final = {"yearly": 1, "quarterly": 3, "monthly": 6}
+_LATE_VISIT_SHARE: Final = 0.05
 
 
 def patrol_columns(
     duty: Duty, staff: Staff, span: Span, area_ids: Ints, generator: np.random.Generator
 ) -> Columns:
-    """Columns of ``patrols`` 一日双巡: mostly one in the morning and one in the afternoon."""
-    days = 14 if len(staff) <= _PATROL_WORKERS else 7
-    recent = duty.is_day_shift & (duty.checked_in_ms != NULL_MS)
-    recent &= duty.starts_ms > span.now_ms - days * DAY_MS
+    """Columns of ``patrols`` 一日双巡: mostly one in the morning and one in the afternoon.
+
+    For every grid with a shift on a day; the grid of somebody who works in the evening or at night
+    is walked by a colleague of the day shift.
+    """
+    day = span.local_days(duty.starts_ms)
+    at_work = duty.is_day_shift & (duty.checked_in_ms != NULL_MS)
+    walker = _walkers(day, at_work)
     parts = []
-    for earliest, latest, share in ((0.25, 2.0, 0.93), (5.6, 7.6, 0.90)):
-        rows = np.flatnonzero(recent)
-        rows = rows[generator.random(len(rows)) < share]
-        after = (generator.uniform(earliest, latest, len(rows)) * HOUR_MS).astype(np.int64)
-        parts.append((rows, np.maximum(duty.starts_ms[rows] + after, duty.checked_in_ms[rows])))
+    for hours, share in zip(_PATROL_HOURS, _PATROL_SHARES, strict=True):
+        rows = np.flatnonzero((walker >= 0) & (generator.random(len(day)) < share))
+        after = (generator.uniform(*hours, len(rows)) * HOUR_MS).astype(np.int64)
+        by = walker[rows]
+        parts.append((rows, np.maximum(duty.starts_ms[by] + after, duty.checked_in_ms[by])))
     rows = np.concatenate([part[0] for part in parts])
     started = np.concatenate([part[1] for part in parts])
     known = started <= span.now_ms
@@ -49,48 +57,88 @@ def patrol_columns(
     done = generator.binomial(points, 0.9)
     order = np.argsort(started, kind="stable")
     columns: Columns = {
-        "worker_id": duty.worker[rows] + 1, "area_id": area_ids[staff.area[duty.worker[rows]]],
+        "worker_id": duty.worker[walker[rows]] + 1,
+        "area_id": area_ids[staff.area[duty.worker[rows]]],
         "started_at": started, "ended_at": np.where(running, NULL_MS, ended),
         "checkpoints": points, "checkpoints_done": np.where(running, done // 2, done),
     }  # fmt: skip
     return {name: values[order] for name, values in columns.items()}
 
 
+def _walkers(day: Ints, at_work: NDArray[np.bool_]) -> Ints:
+    """The row of the shift whose worker patrols for each shift: its own where it is by day and
+    somebody came, else the next of the same day; -1 on a day without any."""
+    order = np.lexsort((np.arange(len(day)), day))
+    able = np.flatnonzero(at_work[order])
+    if len(able) == 0:
+        return np.full(len(day), -1, dtype=np.int64)
+    nearest = able[np.minimum(np.searchsorted(able, np.arange(len(day))), len(able) - 1)]
+    walker = np.empty(len(day), dtype=np.int64)
+    walker[order] = np.where(day[order[nearest]] == day[order], order[nearest], -1)
+    return walker
+
+
 def visit_columns(
     city: CityMap, staff: Staff, span: Span, area_ids: Ints, generator: np.random.Generator
 ) -> tuple[Columns, Columns]:
-    """(``visit_subjects``, ``visits``): each subject's latest visits, a few per cent overdue."""
+    """(``visit_subjects``, ``visits``): a year or more of visits to each subject.
+
+    The next visit is due one interval after the last (三必访); most come before that, a few per
+    cent after the days of grace, and a few per cent of the subjects wait for one now.
+    """
     cells = np.flatnonzero(staff.cell_worker != NULL_MS)
     scale = min(1.0, _SUBJECTS_LIMIT / (len(city.grid_rows) * sum(_SUBJECTS.values())))
-    cell, interval, label_class = [], [], []
-    for name, _, days, _ in VISIT_CLASSES:
+    parts = []
+    for name, _, days, grace in VISIT_CLASSES:
         each = max(1, round(_SUBJECTS[name] * scale))
-        cell.append(np.repeat(cells, each))
-        interval.append(np.full(len(cells) * each, days))
-        label_class.append(np.full(len(cells) * each, name, dtype=object))
-    where, days_between = np.concatenate(cell), np.concatenate(interval)
-    count = len(where)
-    age = generator.uniform(0, 0.97, count) * days_between
-    forgotten = generator.random(count) < 0.035
-    age[forgotten] = (generator.uniform(1.01, 1.4, count) * days_between)[forgotten]
-    visited = _at_daytime(span.now_ms - (age * DAY_MS).astype(np.int64), span)
+        cell = np.repeat(cells, each)
+        parts.append((name, days, cell, _visits_of(name, days, grace, len(cell), span, generator)))
+    cell = np.concatenate([part[2] for part in parts])
+    interval = np.concatenate([np.full(len(part[2]), part[1]) for part in parts])
+    last = np.concatenate([part[3][0][:, 0] for part in parts])
+    classes = np.concatenate([np.full(len(part[2]), part[0], dtype=object) for part in parts])
+    count = len(cell)
     subjects: Columns = {
-        "subject_id": np.arange(1, count + 1), "area_id": area_ids[city.grid_rows[where]],
-        "visit_class": np.concatenate(label_class), "label": _labels(count, generator),
-        "last_visited_at": visited, "next_due_at": visited + days_between * DAY_MS,
+        "subject_id": np.arange(1, count + 1), "area_id": area_ids[city.grid_rows[cell]],
+        "visit_class": classes, "label": _labels(count, generator),
+        "last_visited_at": last, "next_due_at": last + interval * DAY_MS,
     }  # fmt: skip
-    earlier = np.flatnonzero(days_between < 60)
-    before = _at_daytime(visited[earlier] - days_between[earlier] * DAY_MS, span)
-    rows = np.concatenate((np.arange(count), earlier))
-    at = np.concatenate((visited, before))
+    first = np.cumsum([0] + [len(part[2]) for part in parts])
+    rows = np.concatenate([
+        first[number] + np.repeat(np.arange(len(part[2])), part[3][0].shape[1])
+        for number, part in enumerate(parts)
+    ])  # fmt: skip
+    at = np.concatenate([part[3][0].ravel() for part in parts])
+    due = np.concatenate([part[3][1].ravel() for part in parts])
     order = np.argsort(at, kind="stable")
-    rows, at = rows[order], at[order]
+    rows, at, due = rows[order], at[order], due[order]
     visits: Columns = {
-        "worker_id": staff.cell_worker[where[rows]], "area_id": subjects["area_id"][rows],
-        "subject_id": rows + 1, "visit_class": subjects["visit_class"][rows], "visited_at": at,
+        "worker_id": staff.cell_worker[cell[rows]], "area_id": subjects["area_id"][rows],
+        "subject_id": rows + 1, "visit_class": classes[rows], "visited_at": at, "due_at": due,
         "minutes": np.clip(generator.normal(16, 6, len(rows)), 3, 60).astype(np.int64),
     }  # fmt: skip
     return subjects, visits
+
+
+def _visits_of(
+    name: str, days: int, grace: int, count: int, span: Span, generator: np.random.Generator
+) -> tuple[Ints, Ints]:
+    """(when visited, when that visit was due) of each subject's visits, newest first, (n, k)."""
+    number = _VISITS_KEPT[name]
+    age = generator.uniform(0, 0.97, count) * days
+    # As many wait now as are late in the long run: their share times the share of the time.
+    forgotten = generator.random(count) < _LATE_VISIT_SHARE * 1.5 * grace / days
+    overdue = days + generator.uniform(0, 1.5 * grace, count)
+    age[forgotten] = overdue[forgotten]
+    # How long after the visit before: mostly before it was due, else late by up to twice the grace.
+    gap = days * generator.uniform(0.8, 1.0, (count, number))
+    late = generator.random((count, number)) < _LATE_VISIT_SHARE
+    gap[late] = (days + generator.uniform(0.2, 2.0, (count, number)) * grace)[late]
+    before = age[:, None] + np.concatenate(
+        (np.zeros((count, 1)), np.cumsum(gap, axis=1)), axis=1
+    )  # fmt: skip
+    at = _at_daytime(span.now_ms - (before * DAY_MS).astype(np.int64), span)
+    return at[:, :-1], at[:, 1:] + days * DAY_MS
 
 
 def _at_daytime(instants: Ints, span: Span) -> Ints:

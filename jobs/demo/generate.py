@@ -11,10 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Connection, Engine, Integer, func, insert, select
 
-from dashboard.clocks import chinese_days
+from dashboard.clocks.city_calendar import clock_rules
 from dashboard.settings import Settings
-from data_access import tables
-from data_access.bulk import bulk_insert
+from data_access import feed, tables
+from data_access.bulk import bulk_insert, without_indexes
 from data_access.engine import begin_write
 from data_access.frames import NULL_MS
 from data_access.rollups import save_state
@@ -23,29 +23,36 @@ from jobs.demo import field_work, staff
 from jobs.demo.area_counts import area_counts
 from jobs.demo.arrivals import intensity
 from jobs.demo.call_backs import call_back_columns, survey_columns
-from jobs.demo.case_plan import plan_cases, territory_numbers
-from jobs.demo.case_rows import (
-    History,
-    case_columns,
-    cut,
+from jobs.demo.case_events import event_chunks
+from jobs.demo.case_limits import (
     cycle_columns,
-    event_chunks,
+    deadline_change_columns,
     extension_columns,
-    supervision_columns,
+    limit_columns,
     suspension_columns,
 )
-from jobs.demo.city_days import Span
+from jobs.demo.case_plan import plan_cases, territory_numbers
+from jobs.demo.case_rows import History, case_columns, cut
+from jobs.demo.city_days import DAY_MS, Span, demo_calendar
 from jobs.demo.city_map import CityMap, city_map
 from jobs.demo.journeys import tell
+from jobs.demo.limit_table import limit_rule_rows, scaled
+from jobs.demo.oversight import recheck_columns, supervision_columns, whistle_columns
 from jobs.demo.profiles import PROFILES, Profile
 from jobs.demo.reference import CATEGORIES, DEPARTMENTS, GROUPS, SOURCES, VISIT_CLASSES
+from jobs.link_repeats import cursor_name
 from jobs.rebuild_rollups import rebuild
+from jobs.seed_calendar import seed_calendar
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 Columns = dict[str, Any]
 Progress = Callable[[float, str], None]
 
+_LARGE: Final = (
+    tables.cases, tables.case_events, tables.callbacks, tables.visits, tables.visit_subjects,
+    tables.patrols, tables.shifts, tables.check_ins, tables.survey_answers,
+)  # fmt: skip
 # For the progress bar only.
 _EVENTS_PER_CASE: Final = 6.2
 
@@ -76,13 +83,13 @@ def make_city(
     profile: Profile, *, settings: Settings, now: datetime, seed: int = 1, years: int = 3
 ) -> DemoCity:
     """Everything in memory; the same for the same profile, seed, years and minute of ``now``."""
-    span = Span.back_from(now, years=years, time_zone=settings.city_time_zone)
+    span = Span.back_from(now, years=years, calendar=demo_calendar(settings))
     city = city_map(profile, seed)
     generator = _generator(profile, seed, 1)
     counts = area_counts(city, generator)
     weights = counts["residents"][city.grid_rows].astype(np.float64)
     plan = plan_cases(city, intensity(profile, span, generator), weights, generator)
-    journeys = tell(city, plan, span, generator, due_soon_ratio=settings.due_soon_ratio)
+    journeys = tell(city, plan, span, generator, rules=clock_rules(settings))
     people = staff.hire(city, _generator(profile, seed, 2))
     return DemoCity(
         city=city, counts=counts, span=span, history=cut(city, plan, journeys, span),
@@ -115,14 +122,18 @@ def generate(
         drop_triggers(connection)
         _save_areas(connection, made)
         _save_reference(connection, made)
-        report(0.06, "workers and duty")
-        _save_people(connection, made, seed)
-        report(0.14, "cases")
-        _save_cases(connection, made, seed, report)
-        report(0.60, "visits and surveys")
-        _save_field_work(connection, made, seed)
+        with without_indexes(connection, *_LARGE):
+            report(0.06, "workers and duty")
+            _save_people(connection, made, seed)
+            report(0.14, "cases")
+            _save_cases(connection, made, settings, seed, report)
+            report(0.60, "visits and surveys")
+            _save_field_work(connection, made, seed)
         _advance_sequences(connection)
         create_triggers(connection)
+        # Repeats are linked in the rows already: the job goes on from here.
+        here = feed.Cursor(position=feed.read_position(connection), clock_at=made.span.now)
+        feed.save_cursor(connection, here, cursor_name(settings))
         _mark(connection, chosen, settings)
     _build_rollups(engine, settings, made.span, report)
     report(1.0, "demo city")
@@ -192,16 +203,15 @@ def _save_reference(connection: Connection, made: DemoCity) -> None:
     connection.execute(insert(tables.departments), departments)
     connection.execute(insert(tables.categories), _group_rows())
     connection.execute(insert(tables.categories), _category_rows(profile))
+    connection.execute(
+        insert(tables.limit_rules), limit_rule_rows(len(GROUPS) + 1, profile.limit_scale)
+    )
     connection.execute(insert(tables.sources), _source_rows(made))
     connection.execute(insert(tables.visit_classes), [
         {"visit_class": key, "name_zh": name, "interval_days": days, "grace_days": grace}
         for key, name, days, grace in VISIT_CLASSES
     ])  # fmt: skip
-    connection.execute(insert(tables.calendar_days), [
-        {"day": given.day, "is_working_day": int(given.is_working_day), "name": given.name,
-         "origin": "statutory"}
-        for given in chinese_days()
-    ])  # fmt: skip
+    seed_calendar(connection, today=made.span.today, now=made.span.now)
 
 
 def _group_rows() -> list[Columns]:
@@ -222,7 +232,7 @@ def _category_rows(profile: Profile) -> list[Columns]:
             "category_id": number, "code": f"{parent:02d}{seen[given.group]:02d}",
             "name_zh": given.name[0], "name_en": given.name[1], "parent_id": parent,
             "limit_kind": given.limit_kind,
-            "limit_amount": round(given.limit_amount * profile.limit_scale, 1),
+            "limit_amount": scaled(given.limit_amount, profile.limit_scale),
             "is_public_security": given.flag == "is_public_security",
             "is_mediation": given.flag == "is_mediation",
             "must_attend": given.flag == "must_attend",
@@ -234,7 +244,7 @@ def _source_rows(made: DemoCity) -> list[Columns]:
     totals = np.bincount(made.history.plan.source, minlength=len(SOURCES))
     return [
         {"source_id": n + 1, "code": given.code, "name_zh": given.name[0],
-         "name_en": given.name[1], "is_proactive": given.is_proactive,
+         "name_en": given.name[1], "kind": given.kind, "is_proactive": given.is_proactive,
          "interval_seconds": given.interval_seconds, "last_ingested_at": made.span.now,
          "rows_total": int(totals[n])}
         for n, given in enumerate(SOURCES)
@@ -261,7 +271,9 @@ def _save_people(connection: Connection, made: DemoCity, seed: int) -> None:
         duty, people, span, area_ids, generator))  # fmt: skip
 
 
-def _save_cases(connection: Connection, made: DemoCity, seed: int, report: Progress) -> None:
+def _save_cases(
+    connection: Connection, made: DemoCity, settings: Settings, seed: int, report: Progress
+) -> None:
     history, profile = made.history, made.city.profile
     generator = _generator(profile, seed, 5)
     departments = int(territory_numbers(made.city).max()) + 1
@@ -271,9 +283,16 @@ def _save_cases(connection: Connection, made: DemoCity, seed: int, report: Progr
         "department": np.arange(max(departments, profile.departments)) + 1,
         "worker": made.people.cell_worker,
     }
+    area_ids = _area_ids(made.city)
+    limits = clock_rules(settings).after_handling
     columns = case_columns(
-        history, area_ids=_area_ids(made.city), leaf_ids=ids, generator=generator
+        history, area_ids=area_ids, leaf_ids=ids, generator=generator,
+        repeat_ms=settings.repeat_days * DAY_MS,
+    ) | limit_columns(history, limits, generator)  # fmt: skip
+    whistles = whistle_columns(
+        history, area_ids=area_ids, department_ids=ids["department"], generator=generator
     )
+    columns["is_whistle"] = np.isin(columns["case_id"], whistles["case_id"])
     bulk_insert(connection, tables.cases, columns)
     report(0.30, "case events")
     expected, written = len(history) * _EVENTS_PER_CASE, 0
@@ -281,10 +300,13 @@ def _save_cases(connection: Connection, made: DemoCity, seed: int, report: Progr
         written += bulk_insert(connection, tables.case_events, chunk)
         report(min(0.30 + 0.26 * written / expected, 0.56), "case events")
     for table, values in (
-        (tables.case_cycles, cycle_columns(history)),
+        (tables.case_cycles, cycle_columns(history, limits)),
         (tables.case_suspensions, suspension_columns(history)),
-        (tables.case_extensions, extension_columns(history)),
-        (tables.supervisions, supervision_columns(history, generator)),
+        (tables.case_extensions, extension_columns(history, limits)),
+        (tables.deadline_changes, deadline_change_columns(history, limits)),
+        (tables.supervisions, supervision_columns(history, limits, generator)),
+        (tables.whistle_calls, whistles),
+        (tables.case_rechecks, recheck_columns(history, generator)),
         (tables.callbacks, call_back_columns(history, generator)),
     ):
         bulk_insert(connection, table, values)

@@ -1,5 +1,7 @@
 """The demo city goes on living: cases arrive and move, workers check in, patrol and visit.
 
+What the jobs do they do here as well: they resume what was suspended and link what repeats.
+
 At speed 1 it keeps real pace, with the same daily and weekly shape as the history; stamps are
 always the real time, a higher speed only makes more happen. A small city has minutes between two
 events, so by day (07:00–21:00) at least one case moves every five seconds: an open case takes its
@@ -22,8 +24,10 @@ from dashboard.settings import Settings
 from data_access.engine import begin_read, begin_write
 from jobs.demo.arrivals import now_weight
 from jobs.demo.city_days import HOUR_MS, Span
-from jobs.demo.live_cases import CaseDesk, OpenCase
+from jobs.demo.live_cases import CaseDesk
 from jobs.demo.live_field import FieldWork
+from jobs.demo.live_open import OpenCase, read_open
+from jobs.demo.live_oversight import Oversight
 from jobs.demo.profiles import PROFILES
 
 BEAT_SECONDS: Final = 1.0
@@ -31,6 +35,7 @@ QUIET_SECONDS: Final = 5.0  # by day no longer than this without a moved case
 RELOAD_SECONDS: Final = 30.0
 _RETRY_SECONDS: Final = 5.0
 _DAY_HOURS: Final = range(7, 21)
+_CHECK_HOURS: Final = range(8, 18)
 
 _log = logging.getLogger(__name__)
 
@@ -73,19 +78,19 @@ class LiveCity:
         seed: int | None = None,
     ) -> None:
         self._engine, self._profile, self._speed = engine, PROFILES[profile], speed
-        self._settings = settings
         self._random = np.random.default_rng(seed)
         with begin_read(engine) as connection:
             self._desk = CaseDesk(connection, self._profile, settings, self._random)
+            self._oversight = Oversight(connection, self._profile, self._random)
             self._field = FieldWork(connection, settings, self._random)
-            self._open = self._desk.read_open(connection)
+            self._open = read_open(connection)
         self._stock = max(40, sum(case.state != "suspended" for case in self._open.values()))
         self._quiet = 0.0
         self._since_reload = 0.0
 
     def beat(self, now: datetime, seconds: float) -> int:
         """Let ``seconds`` pass that end at ``now`` (aware); returns the number of case events."""
-        span = Span.back_from(now, years=1, time_zone=self._settings.city_time_zone)
+        span = Span.back_from(now, years=1, calendar=self._desk.clocks.calendar)
         now_ms = int(now.timestamp() * 1000)
         hour = (now_ms + span.offset_ms) // HOUR_MS % 24
         per_minute = now_weight(self._profile, span, span.now_ms)
@@ -98,11 +103,17 @@ class LiveCity:
             arrivals, chosen = self._hurried()
         with begin_write(self._engine) as connection:
             events = self._move(connection, now, arrivals, chosen)
+            by_day = hour in _CHECK_HOURS
+            for case in self._oversight.work(connection, self._desk, now, passed, by_day=by_day):
+                self._open[case.case_id] = case
+                events += 1
             self._field.work(connection, now, span, passed)
             self._since_reload += seconds
             if self._since_reload >= RELOAD_SECONDS:
                 # Somebody else may have moved, corrected or added cases.
-                self._open, self._since_reload = self._desk.read_open(connection), 0.0
+                self._open, self._since_reload = read_open(connection), 0.0
+                self._desk.read_clocks(connection)
+                self._oversight.read_waiting(connection)
         if events:
             self._quiet = 0.0
         return events
@@ -116,10 +127,11 @@ class LiveCity:
             events += moved is not case
             if moved is None:
                 self._open.pop(case.case_id, None)
-            else:
-                self._open[case.case_id] = moved
+                continue
+            self._oversight.see(connection, case, moved, now)
+            self._open[case.case_id] = moved
         for _ in range(arrivals):
-            case = self._desk.arrive(connection, now)
+            case = self._desk.arrivals.arrive(connection, now)
             self._open[case.case_id] = case
             events += 1
         return events

@@ -160,7 +160,8 @@ class FieldWork:
             minutes = int(self._random.integers(6, 35))
             connection.execute(insert(visits).values(
                 worker_id=row.worker_id, area_id=row.area_id, subject_id=subject.subject_id,
-                visit_class=subject.visit_class, visited_at=now, minutes=minutes))  # fmt: skip
+                visit_class=subject.visit_class, visited_at=now, due_at=subject.next_due_at,
+                minutes=minutes))  # fmt: skip
             days = self._interval_days[subject.visit_class]
             connection.execute(
                 update(visit_subjects).where(visit_subjects.c.subject_id == subject.subject_id)

@@ -252,7 +252,7 @@ YUANBAO: Final = Profile(
     ),
     grids_per_community=23.0, communities=45, estate_share=0.55, residents=220_000, houses=106_500,
     departments=29, workers=1_065, full_time_share=0.12, yearly_cases=16_000, suspended_open=30,
-    limit_scale=2.0, self_handled=0.7, rework_scale=0.5,
+    limit_scale=2.0, self_handled=0.95, rework_scale=0.5,
     quotas=(Quota(period="months", accepted=4_067, closed=3_821),), callback_satisfaction=96.0,
     campaigns=(CampaignPlan(
         code="heating-check", name=("冬季供暖入户排查", "Winter heating check"), unit="户",
@@ -274,7 +274,7 @@ ANYUE: Final = Profile(
     grids_per_community=6.0, residents=1_130_000, houses=412_000, departments=24, workers=2_290,
     full_time_share=0.25, vacant_share=0.01,
     yearly_cases=18_000, suspended_open=2_640, limit_scale=3.0,
-    self_handled=0.75,
+    self_handled=0.9,
     quotas=(Quota(period="history", accepted=55_000, closed=52_000),),
     campaigns=(CampaignPlan(
         code="flood-check", name=("防汛隐患排查", "Flood hazard check"), unit="处", target=7_400,
@@ -293,7 +293,7 @@ TEST: Final = Profile(
     ),
     grids_per_community=5.0, estate_share=0.3, police_grids=9, residents=24_000, houses=11_000,
     marshals=70, group_members=9_000, stations=20, departments=24, workers=70, full_time_share=0.8,
-    is_multi_role=True, yearly_cases=1_400, suspended_open=6,
+    is_multi_role=True, yearly_cases=1_400, late_share=0.1, suspended_open=6,
     quotas=(Quota(period="months", accepted=340, closed=334),),
     survey=Survey(answers=900, satisfied=821),
     campaigns=(CampaignPlan(

@@ -45,11 +45,21 @@ class Source(NamedTuple):
 
     code: str
     name: Name
-    is_proactive: bool
+    kind: str  # worker video sensor hotline public internal
     interval_seconds: int | None
     field_share: float
     citizen_share: float
     self_handled: float  # closed on the spot 自处置 or answered at once 直接答复
+
+    @property
+    def is_proactive(self) -> bool:
+        """主动发现: found by workers, video or sensors rather than reported."""
+        return self.kind in ("worker", "video", "sensor")
+
+    @property
+    def has_caller(self) -> bool:
+        """Whether somebody of the public reported it, whose telephone is known."""
+        return self.kind in ("hotline", "public")
 
 
 def _departments(text: str) -> tuple[Department, ...]:
@@ -172,22 +182,27 @@ def _categories() -> tuple[Category, ...]:
 
 CATEGORIES: Final = _categories()
 
-# The event sources of the field: code, names, who finds, promise, shares, share handled at once.
+# Asked rather than complained about: answered at once 直接答复 where nothing is to be done.
+CONSULTATIONS: Final = frozenset({
+    "低保救助", "社保咨询", "就业用工", "医疗卫生", "入学咨询", "公交服务", "消费纠纷", "物业服务",
+})  # fmt: skip
+
+# The event sources of the field: code, names, kind, promise, shares, share handled at once.
 SOURCES: Final = (
-    Source("app", ("网格员APP上报", "Grid worker app"), True, 300, 0.56, 0.05, 0.84),
-    Source("visit", ("走访发现", "Household visit"), True, 3600, 0.12, 0.05, 0.80),
-    Source("snapshot", ("随手拍/小程序", "Citizen snapshot"), False, 300, 0.08, 0.13, 0.20),
-    Source("hotline_12345", ("12345热线", "12345 hotline"), False, 60, 0.05, 0.38, 0.20),
-    Source("hotline_other", ("8890/12319及其他热线", "Hotlines"), False, 300, 0.02, 0.1, 0.14),
-    Source("police_110", ("110非警务分流", "110 referral"), False, 600, 0.01, 0.06, 0.05),
-    Source("video", ("视频智能识别", "Video recognition"), True, 60, 0.09, 0.0, 0.45),
-    Source("iot", ("物联感知", "Sensors"), True, 60, 0.02, 0.01, 0.10),
-    Source("leader", ("领导批示", "Leader's instruction"), False, None, 0.003, 0.006, 0.0),
-    Source("department", ("部门批转", "Department referral"), False, None, 0.01, 0.02, 0.0),
-    Source("superior", ("上级交办", "Assigned from above"), False, None, 0.006, 0.014, 0.0),
-    Source("media", ("媒体/网络留言", "Media and web messages"), False, 3600, 0.006, 0.03, 0.05),
-    Source("card", ("服务卡二维码", "Contact card QR code"), False, 600, 0.015, 0.06, 0.50),
-    Source("wechat", ("微信群", "WeChat group"), False, 600, 0.01, 0.10, 0.55),
+    Source("app", ("网格员APP上报", "Grid worker app"), "worker", 300, 0.56, 0.18, 0.58),
+    Source("visit", ("走访发现", "Household visit"), "worker", 3600, 0.12, 0.12, 0.55),
+    Source("snapshot", ("随手拍/小程序", "Citizen snapshot"), "public", 300, 0.08, 0.13, 0.20),
+    Source("hotline_12345", ("12345热线", "12345 hotline"), "hotline", 60, 0.05, 0.38, 0.20),
+    Source("hotline_other", ("8890/12319及其他热线", "Hotlines"), "hotline", 300, 0.02, 0.1, 0.14),
+    Source("police_110", ("110非警务分流", "110 referral"), "hotline", 600, 0.01, 0.06, 0.05),
+    Source("video", ("视频智能识别", "Video recognition"), "video", 60, 0.09, 0.0, 0.45),
+    Source("iot", ("物联感知", "Sensors"), "sensor", 60, 0.02, 0.01, 0.10),
+    Source("leader", ("领导批示", "Leader's instruction"), "internal", None, 0.003, 0.006, 0.0),
+    Source("department", ("部门批转", "Department referral"), "internal", None, 0.01, 0.02, 0.0),
+    Source("superior", ("上级交办", "Assigned from above"), "internal", None, 0.006, 0.014, 0.0),
+    Source("media", ("媒体/网络留言", "Media, web messages"), "public", 3600, 0.006, 0.03, 0.05),
+    Source("card", ("服务卡二维码", "Contact card QR code"), "public", 600, 0.015, 0.06, 0.50),
+    Source("wechat", ("微信群", "WeChat group"), "public", 600, 0.01, 0.10, 0.55),
 )
 
 # 三必访: class, names, interval and grace in days (每年 ordinary, 每季 needy, 每月 living alone).
