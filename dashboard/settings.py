@@ -12,6 +12,7 @@ import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import tzinfo
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -54,6 +55,47 @@ def _is_pattern(value: str) -> bool:
     return value != ""
 
 
+def _is_clock_time(value: str) -> bool:
+    return re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", value) is not None
+
+
+def decimals(value: str, count: int) -> tuple[Fraction, ...] | None:
+    """``count`` exact numbers from 0 to 1 out of "1, 0.9"; None for anything else."""
+    try:
+        numbers = tuple(Fraction(part.strip()) for part in value.split(","))
+    except (ValueError, ZeroDivisionError):
+        return None
+    good = len(numbers) == count and all(0 <= number <= 1 for number in numbers)
+    return numbers if good else None
+
+
+def working_slots(value: str) -> tuple[tuple[int, int], ...] | None:
+    """Minutes of the day out of "08:00-12:00, 14:00-18:00"; None for anything else."""
+    slots: list[tuple[int, int]] = []
+    for part in value.split(","):
+        found = re.fullmatch(r"(\d\d):([0-5]\d)-(\d\d):([0-5]\d)", part.strip())
+        if found is None:
+            return None
+        hours = [int(text) for text in found.groups()]
+        start, end = hours[0] * 60 + hours[1], hours[2] * 60 + hours[3]
+        if not (slots[-1][1] if slots else 0) <= start < end <= 1440:
+            return None
+        slots.append((start, end))
+    return tuple(slots)
+
+
+_LIMIT = re.compile(r"(\d+(?:\.\d+)?) (urgent_hour|work_hour|work_day|natural_day)")
+
+
+def closing_parts(value: str) -> tuple[tuple[float, str], ...] | None:
+    """Amounts and kinds out of "0.5 urgent_hour, 1 work_day"; None for anything else."""
+    parts = [part.strip() for part in value.split(",")] if value.strip() else []
+    found = [_LIMIT.fullmatch(part) for part in parts]
+    if not all(found):
+        return None
+    return tuple((float(part[1]), part[2]) for part in found if part)
+
+
 def _between(low: float, high: float) -> Rule:
     return Rule(f"{low:g} to {high:g}", lambda value: low <= value <= high)
 
@@ -75,6 +117,19 @@ _PATTERN = Rule("a regular expression", _is_pattern)
 _TEXT = Rule("any text that is not empty", lambda value: value.strip() != "")
 _DIRECTORY = Rule("a directory", lambda value: value.strip() != "")
 _YES_NO = Rule("true | false", lambda value: isinstance(value, bool))
+
+
+_CLOCK_TIME = Rule("a time of day such as 12:00", _is_clock_time)
+_WORKING_HOURS = Rule(
+    "ascending parts of a day such as 08:00-12:00, 14:00-18:00",
+    lambda value: working_slots(value) is not None,
+)
+_CLOSING_LIMITS = Rule(
+    "empty, or limits such as 0.5 urgent_hour, 1 work_day",
+    lambda value: closing_parts(value) is not None,
+)
+_WEIGHTS = Rule("five decimals from 0 to 1", lambda value: decimals(value, 5) is not None)
+_THREE_WEIGHTS = Rule("three decimals from 0 to 1", lambda value: decimals(value, 3) is not None)
 
 
 def _setting(default: Any, rule: Rule) -> Any:
@@ -99,12 +154,29 @@ class Settings:
     week_starts_on: int = _setting(1, _between(1, 7))
     refresh_seconds: float = _setting(0.25, _between(0.1, 60))
     duty_seconds: float = _setting(2.0, _between(1, 600))
+    repeat_link_seconds: float = _setting(5.0, _between(1, 3600))
+    clock_seconds: float = _setting(10.0, _between(1, 3600))
     stale_after_seconds: float = _setting(10.0, _between(6, 3600))
     break_down_depth: int = _setting(1, _between(0, 10))
     minimum_denominator: int = _setting(10, _between(1, 10_000))
     minimum_sample: int = _setting(30, _between(1, 10_000))
     due_soon_ratio: float = _setting(0.8, _between(0.1, 0.99))
     undated_on_time: bool = _setting(False, _YES_NO)
+    suspended_in_due: str = _setting("subtracted", _one_of("subtracted", "counted"))
+    satisfaction_weights: str = _setting("1, 1, 0.9, 0, 0", _WEIGHTS)
+    three_rates_weights: str = _setting("0.1, 0.5, 0.4", _THREE_WEIGHTS)
+    assessment_month_starts_on: int = _setting(1, _between(1, 28))
+    report_day_starts: str = _setting("00:00", _CLOCK_TIME)
+    dispatch_limit_minutes: int = _setting(15, _between(1, 10_000))
+    sign_limit_minutes: int = _setting(120, _between(1, 10_000))
+    sign_limit_urgent_minutes: int = _setting(15, _between(1, 10_000))
+    check_limit_minutes: int = _setting(30, _between(1, 10_000))
+    repeat_days: int = _setting(30, _between(1, 366))
+    extensions_allowed: int = _setting(2, _between(0, 10))
+    suspension_limit_days: int = _setting(365, _between(1, 3660))
+    working_hours: str = _setting("08:00-12:00, 14:00-18:00", _WORKING_HOURS)
+    closing_limits: str = _setting("", _CLOSING_LIMITS)
+    editing: bool = _setting(False, _YES_NO)
     data_dir: str = _setting("var", _DIRECTORY)
     cache_dir: str = _setting("var/cache", _DIRECTORY)
     log_level: str = _setting("info", _one_of("debug", "info", "warning", "error"))

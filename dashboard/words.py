@@ -10,9 +10,22 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from dashboard.action_words import ACTION_WORDS
+from dashboard.case_words import CASE_WORDS
+from dashboard.field_words import FIELD_WORDS
+from dashboard.opinion_words import OPINION_WORDS
+from dashboard.page_words import PAGE_WORDS
+from dashboard.reading_words import READING_WORDS
+
 LANGUAGES: Final = ("zh", "en")
 
 WORDS: Final[Mapping[str, tuple[str, str]]] = {
+    **ACTION_WORDS,
+    **CASE_WORDS,
+    **FIELD_WORDS,
+    **OPINION_WORDS,
+    **PAGE_WORDS,
+    **READING_WORDS,
     # page frame
     "app.title": ("一网", "Yiwang"),
     "app.subtitle": ("网格化运行调度", "Grid operations"),
@@ -24,11 +37,20 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "app.loading": ("正在读取…", "Loading…"),
     "app.print": ("打印", "Print"),
+    "form.saving": ("正在保存…", "Saving…"),
+    "form.failed": ("保存失败，请稍后再试", "Could not be saved; please try again"),
     "path.label": ("区域路径", "Area path"),
+    "views.none": ("还没有保存的视图", "No saved views yet"),
+    "views.delete": ("删除", "Delete"),
+    "views.count": ("共 {n} 件", "{n} in all"),
     "window.label": ("统计时段", "Period"),
     "window.today": ("今日", "Today"),
+    "window.reportday": ("本报告日", "Report day"),
+    "window.reportday_of": ("{n} 报告日", "Report day {n}"),
     "window.week": ("本周", "This week"),
     "window.month": ("本月", "This month"),
+    "window.amonth": ("本考核月", "Assessment month"),
+    "window.amonth_of": ("{n} 考核月", "Assessment month {n}"),
     "window.year": ("本年", "This year"),
     "window.d7": ("近7天", "7 days"),
     "window.d30": ("近30天", "30 days"),
@@ -95,6 +117,7 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "tiles.more": ("更多指标", "More figures"),
     "tile.open_hint": ("查看定义与明细", "Definition and cases"),
     "tile.empty": ("无可计算", "nothing to measure"),
+    "tile.pending": ("计算中", "computing"),
     "tile.stale": ("旧值", "old value"),
     "tile.failed": ("计算失败", "failed"),
     "tile.zero": ("零", "zero"),
@@ -163,6 +186,28 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "span.minutes": ("{m}分", "{m} min"),
     "span.hours": ("{h}小时{m}分", "{h} h {m} min"),
     "span.days": ("{d}天{h}小时", "{d} d {h} h"),
+    # clocks
+    "clock.left": ("剩 {span}", "{span} left"),
+    "clock.over": ("超期 {span}", "overdue by {span}"),
+    "clock.over_now": ("已超期", "overdue"),
+    "clock.paused": ("挂账中，剩 {span}", "suspended, {span} left"),
+    "clock.paused_over": ("挂账中，已超期 {span}", "suspended, overdue by {span}"),
+    "clock.no_limit": ("无时限", "no limit"),
+    "clock.not_started": ("未开始计时", "clock not started"),
+    "clock.under_a_minute": ("不足 1 分", "less than 1 min"),
+    "clock.work_minutes": ("{m} 分(工作时间)", "{m} min of work"),
+    "clock.work_hours": ("{h} 工作时 {m} 分", "{h} h {m} min of work"),
+    "clock.work_days": ("{d} 工作日 {h} 工作时", "{d} d {h} h of work"),
+    "clock.resumed": ("挂账到期，自动恢复处置", "Suspension over: back to handling by itself"),
+    "clock.refused.no_limit": ("没有时限，无可延期", "there is no limit to extend"),
+    "clock.refused.not_started": ("尚未开始计时", "the clock has not started"),
+    "clock.refused.overdue": ("已超期，延期须在超期前申请", "overdue: ask before the deadline"),
+    "clock.refused.too_many": ("延期次数已满", "as many extensions as are allowed were granted"),
+    "clock.light.none": ("无灯", "no light"),
+    "clock.light.green": ("绿灯", "green"),
+    "clock.light.yellow": ("黄灯", "yellow"),
+    "clock.light.red": ("红灯", "red"),
+    "clock.light.dark_red": ("深红灯", "dark red"),
     # break-downs
     "breakdown.category": ("按类别", "By category"),
     "breakdown.source": ("按来源", "By source"),
@@ -243,22 +288,30 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "unit.percent": ("%", "%"),
     "unit.people": ("人", ""),
     "unit.seconds": ("秒", "s"),
+    "unit.minutes": ("分钟", "min"),
+    "unit.hours": ("小时", "h"),
+    "unit.cases_per_person": ("件/人", "per worker"),
+    "unit.points": ("分", "points"),
+    "evidence.reproduced": ("公布数据可复算", "published figures reproduced"),
+    "evidence.unverified": ("未与标准原文核对", "not verified against a standard's text"),
+    "evidence.recommended": ("本系统建议", "this product's recommendation"),
+    "evidence.city": ("本市规定", "the city's own rule"),
+    "reference.four_week_mean": ("前四周同时段均值", "mean of the four weeks before"),
+    "reference.twelve_week_median": ("本区域近12周中位", "own median of twelve weeks"),
+    "reference.sibling_median": ("同级区域中位", "median of the areas beside it"),
+    "reference.spike": ("前四个同星期均值 + 2σ", "mean of four same weekdays + 2σ"),
+    "reference.interval": ("约定到数间隔", "the promised interval"),
+    "grade.a": ("A 绿", "A green"),
+    "grade.b": ("B 蓝", "B blue"),
+    "grade.c": ("C 黄", "C yellow"),
+    "grade.d": ("D 红", "D red"),
+    "grade.e": ("E 黑", "E black"),
     "level.good": ("正常", "Good"),
     "level.warn": ("关注", "Watch"),
     "level.bad": ("告警", "Alarm"),
     "level.none": ("", ""),
     "note.small_sample": ("样本不足", "Small sample"),
     "note.today": ("今日 {n}", "today {n}"),
-    "delta.points": ("{n} 个百分点", "{n} pp"),
-    "versus.today": ("较上周同日全天", "vs same weekday last week, whole day"),
-    "versus.week": ("较上周同期", "vs last week to date"),
-    "versus.month": ("较上月同期", "vs last month to date"),
-    "versus.year": ("较去年同期", "vs last year to date"),
-    "versus.d7": ("较前7天", "vs 7 days before"),
-    "versus.d30": ("较前30天", "vs 30 days before"),
-    "versus.d365": ("较前1年", "vs year before"),
-    "versus.d1095": ("较前3年", "vs 3 years before"),
-    "versus.before": ("较上一时段", "vs period before"),
     "breakdown.others": ("其他", "Others"),
     "area.city": ("市", "City"),
     "area.district": ("区县", "District"),
@@ -317,8 +370,12 @@ def word(key: str, lang: str, **values: object) -> str:
 
 
 def words_for(lang: str) -> dict[str, str]:
-    """All words in one language, as the scripts in the browser receive them."""
-    return {key: (en if lang == "en" else zh) for key, (zh, en) in WORDS.items()}
+    """The words the scripts in the browser may need, in one language: those of the pages beside the
+    board and those that come with numbers are only ever written by the server."""
+    parts = (ACTION_WORDS, CASE_WORDS, FIELD_WORDS, OPINION_WORDS, PAGE_WORDS, READING_WORDS)
+    server = {key for part in parts for key in part}
+    own = ((key, pair) for key, pair in WORDS.items() if key not in server)
+    return {key: (en if lang == "en" else zh) for key, (zh, en) in own}
 
 
 def known_language(lang: str | None, default: str = "zh") -> str:

@@ -8,12 +8,16 @@ from datetime import date, timedelta
 
 from sqlalchemy import Connection
 
-from dashboard.clocks.city_time import day_period
+from dashboard.clocks.city_time import day_period, day_start
 from dashboard.kpis.evaluate import evaluate
-from dashboard.kpis.model import Kpi, Totals
-from dashboard.readings.totals import net_stock
-from dashboard.readings.windows import Window
+from dashboard.kpis.fact_rules import fact_rules
+from dashboard.kpis.model import Kpi, Shape, Totals
+from dashboard.readings.extras import read_daily_quantiles
+from dashboard.readings.raw_totals import Interval, read_raw_days, read_raw_totals
+from dashboard.readings.totals import Aim, has_rollups, net_stock
+from dashboard.settings import Settings
 from data_access import rollup_reads as reads
+from data_access.break_reads import read_member_days
 from data_access.measures import STOCKS
 
 SPARK_DAYS = 30
@@ -32,13 +36,36 @@ class DayHistory:
     flows: Sequence[reads.Measures]
     stocks: Sequence[Mapping[str, int]]
 
+    def totals(self, kpi: Kpi, first: int, last: int) -> Totals:
+        """What a KPI needs of several days together: flows of all, stocks at the end of the last.
+        On a quiet day nothing has a row, and that is zero."""
+        days = self.flows[first : last + 1]
+        names = {term.name for term in kpi.terms if term.kind == "flow"}
+        flows = {name: sum(day.get(name, 0) for day in days) for name in names}
+        return Totals(flows=flows, stocks=self.stocks[last])
+
+
+def last_day_of(aim: Aim, today: date) -> date:
+    """The last day of a window's history: never beyond today."""
+    return min(aim.window.last_on, today)
+
 
 def read_day_history(
-    connection: Connection, area_id: int, today: date, days: int, stocks_now: Mapping[str, int]
+    connection: Connection,
+    aim: Aim,
+    days: int,
+    stocks_now: Mapping[str, int],
+    *,
+    settings: Settings,
+    today: date,
 ) -> DayHistory:
-    """The last ``days`` days up to today. Stocks are walked back from what they are now."""
-    wanted = [today - (days - 1 - number) * _DAY for number in range(days)]
-    rows = reads.read_day_series(connection, area_id, day_period(wanted[0]), day_period(today))
+    """The ``days`` days up to the window's last one, or to today. Stocks are walked back from what
+    they are at the window's end, ``stocks_now``."""
+    last = last_day_of(aim, today)
+    wanted = [last - (days - 1 - number) * _DAY for number in range(days)]
+    rows = _read_days(connection, aim, wanted[0], last, settings)
+    if not (aim.window.is_of_city_days or aim.window.is_running):
+        stocks_now = _stocks_after(connection, aim, last, settings)
     flows = [rows.get(day_period(day), _ZERO) for day in wanted]
     stocks: list[Mapping[str, int]] = []
     level = dict(stocks_now)
@@ -49,9 +76,41 @@ def read_day_history(
     return DayHistory(days=wanted, flows=flows, stocks=stocks[::-1])
 
 
-def trend_days(window: Window) -> int:
+def _read_days(
+    connection: Connection, aim: Aim, first: date, last: date, settings: Settings
+) -> Mapping[int, reads.Measures]:
+    """By period, from the rollups where they know the slice."""
+    low, high, area = day_period(first), day_period(last), aim.area
+    if aim.chosen.is_whole:
+        return reads.read_day_series(connection, area.area_id, low, high)
+    depth = settings.break_down_depth
+    if has_rollups(area, (), aim.chosen, depth):
+        (dimension, members), *_ = aim.chosen.members.items()
+        return read_member_days(connection, area.area_id, dimension, members, low, high)
+    return read_raw_days(
+        connection, area, first, last + _DAY, as_of=aim.as_of, rules=fact_rules(settings),
+        chosen=aim.chosen, by_area=area.depth > depth,
+    )  # fmt: skip
+
+
+def _stocks_after(
+    connection: Connection, aim: Aim, day: date, settings: Settings
+) -> Mapping[str, int]:
+    """The stocks at the end of a day: a report day ends in the middle of one."""
+    zone = settings.city_time_zone
+    interval = Interval(
+        start=day_start(day, zone), end=day_start(day + _DAY, zone), as_of=aim.as_of
+    )
+    totals = read_raw_totals(
+        connection, aim.area, interval, rules=fact_rules(settings), chosen=aim.chosen,
+        by_area=aim.area.depth > settings.break_down_depth,
+    )  # fmt: skip
+    return totals[aim.area.area_id].stocks
+
+
+def trend_days(aim: Aim, today: date) -> int:
     """How many days the trend of a window shows: at least two weeks, so that a day has context."""
-    return max(window.days, _LEAST_TREND_DAYS)
+    return max((last_day_of(aim, today) - aim.window.from_on).days + 1, _LEAST_TREND_DAYS)
 
 
 def trend(history: DayHistory, days: int) -> dict[str, object]:
@@ -90,17 +149,30 @@ def _grain(days: int) -> str:
 
 
 def spark(kpi: Kpi, history: DayHistory) -> list[float | None]:
-    """Thirty daily values of a KPI of cases; rates over the seven days up to each day."""
+    """Thirty daily values of a KPI of cases; rates and scores over the seven days up to each."""
     last = len(history.days)
     return [_spark_point(kpi, history, number) for number in range(max(0, last - SPARK_DAYS), last)]
 
 
+def measured_spark(
+    connection: Connection, kpi: Kpi, aim: Aim, *, settings: Settings, today: date
+) -> list[float | None]:
+    """Thirty daily values of a quantile, each over the seven days up to it; empty for a number that
+    has no days, such as an age."""
+    zone = settings.city_time_zone
+    last = last_day_of(aim, today)
+    first = last - (SPARK_DAYS + _TRAILING_DAYS) * _DAY
+    values = read_daily_quantiles(
+        connection, aim.area,
+        Interval(start=day_start(first, zone), end=day_start(last + _DAY, zone), as_of=aim.as_of),
+        name=kpi.numerator[0].name, days=SPARK_DAYS, trailing=_TRAILING_DAYS, settings=settings,
+        chosen=aim.chosen,
+    )  # fmt: skip
+    return [None if value is None else round(float(value), 2) for value in values]
+
+
 def _spark_point(kpi: Kpi, history: DayHistory, number: int) -> float | None:
-    first = max(0, number + 1 - _TRAILING_DAYS) if kpi.is_rate else number
-    terms = (*kpi.numerator, *(kpi.denominator or ()))
-    names = {term.name for term in terms if term.kind == "flow"}
-    flows = {
-        name: sum(day.get(name, 0) for day in history.flows[first : number + 1]) for name in names
-    }
-    value = evaluate(kpi, Totals(flows=flows, stocks=history.stocks[number])).value
+    is_steady = kpi.shape in (Shape.RATE, Shape.SCORE)
+    first = max(0, number + 1 - _TRAILING_DAYS) if is_steady else number
+    value = evaluate(kpi, history.totals(kpi, first, number)).value
     return None if value is None else round(float(value), 2)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
@@ -10,19 +11,22 @@ import numpy as np
 from sqlalchemy import Connection
 
 from dashboard.kpis.evaluate import evaluate
+from dashboard.kpis.fact_rules import fact_rules
 from dashboard.kpis.model import Direction, Kpi, Term, Totals
-from dashboard.readings.board_parts import kpi_of
+from dashboard.kpis.variants import kpi_of
+from dashboard.readings.raw_totals import Interval, read_raw_totals
+from dashboard.readings.thresholds import judged_by, read_in_force
 from dashboard.readings.windows import Window, flow_ranges, stock_ranges
 from dashboard.settings import Settings
 from dashboard.words import word
 from data_access import area_facts
 from data_access import rollup_reads as reads
+from data_access.rollups import read_state
 
 METRICS = (
     "case.overdue", "case.open", "case.due_soon", "case.accepted",
     "case.on_time_closure_rate", "duty.grid_coverage_rate",
 )  # fmt: skip
-_CLASSES = 5
 
 
 class UnknownMetricError(LookupError):
@@ -38,9 +42,12 @@ def build_map_values(
     """
     if metric not in METRICS:
         raise UnknownMetricError(metric)
-    kpi = kpi_of(metric, settings)
+    kpi = judged_by(kpi_of(metric, settings), read_in_force(connection, window.last_on))
     order = area_facts.read_leaf_order(connection)
-    totals = _leaf_totals(connection, kpi, window)
+    if window.is_of_city_days:
+        totals = _leaf_totals(connection, kpi, window)
+    else:
+        totals = _raw_leaf_totals(connection, window, settings)
     values = [_value(kpi, totals.get(area)) for area in order]
     breaks = _breaks(kpi, [value for value in values if value is not None])
     unit = word(f"unit.{kpi.unit.name.lower()}", lang)
@@ -80,6 +87,26 @@ def _leaf_totals(connection: Connection, kpi: Kpi, window: Window) -> Mapping[in
             },
         )
         for area in by_flow.keys() | by_stock.keys()
+    }
+
+
+def _raw_leaf_totals(
+    connection: Connection, window: Window, settings: Settings
+) -> Mapping[int, Totals]:
+    """From the cases: a report day is not in the rollups, which are by city day."""
+    root, state = reads.read_root(connection), read_state(connection)
+    if root is None or state is None or state.as_of is None:
+        return {}
+    start, end = window.bounds(settings.city_time_zone)
+    found = read_raw_totals(
+        connection, root, Interval(start=start, end=end, as_of=state.as_of),
+        rules=fact_rules(settings), children=reads.read_leaves(connection), by_area=False,
+    )  # fmt: skip
+    coverage = area_facts.read_leaf_coverage(connection)
+    return {
+        area_id: replace(totals, duty={"grids_covered": covered, "grids_required": required})
+        for area_id, totals in found.items()
+        for covered, required in [coverage.get(area_id, (0, 0))]
     }
 
 
@@ -123,7 +150,7 @@ def _labels(breaks: Sequence[float], unit: str, *, is_rate: bool) -> list[str]:
         bounds = [f"{bound:g}{unit}" for bound in breaks]
         return [
             f"< {bounds[0]}",
-            *(f"{bounds[n]}–{bounds[n + 1]}" for n in range(_CLASSES - 2)),
+            *(_span(*pair) for pair in pairwise(bounds)),
             bounds[-1],
         ]
     whole = [int(bound) for bound in breaks]
@@ -131,3 +158,9 @@ def _labels(breaks: Sequence[float], unit: str, *, is_rate: bool) -> list[str]:
     for low, high in pairwise(whole):
         spans.append(f"{low}" if high - low == 1 else f"{low}–{high - 1}")
     return [*spans, f"≥ {whole[-1]}"]
+
+
+def _span(low: str, high: str) -> str:
+    """From one bound to the next; a city may have set two of them equal, and then no value lies
+    between."""
+    return f"{low}–{high}" if low != high else ""

@@ -118,6 +118,14 @@ class Shelf:
             _LOG.info("%s can be computed again", key)
         slot.error, slot.made_at = None, time.monotonic()
 
+    def kept(self, key: Hashable, *, seconds: float) -> Document | None:
+        """The document of ``key`` this process has, of whatever version, if it was made within so
+        many seconds; nothing is computed."""
+        slot = self._slots.get(key)
+        if slot is None or slot.document is None or time.monotonic() - slot.made_at > seconds:
+            return None
+        return slot.document
+
     def pause(self, key: Hashable, version: Hashable, seconds: float) -> float:
         """How long to wait before asking for ``key``, so that it is not computed more often than
         every ``seconds``; 0 for a document that is current, old enough or not there."""

@@ -1,0 +1,272 @@
+"""Words of the pages beside the board 页面用语: navigation, catalogue, calendar, data quality.
+
+A part of ``dashboard.words.WORDS`` that the scripts in the browser do not need. (zh, en) by key.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+PAGE_WORDS: Final[Mapping[str, tuple[str, str]]] = {
+    # main navigation
+    "nav.label": ("主导航", "Pages"),
+    "nav.board": ("总览", "Overview"),
+    "nav.kpis": ("指标", "KPIs"),
+    "nav.calendar": ("日历", "Calendar"),
+    "nav.quality": ("数据质量", "Data quality"),
+    "sources.data_age": ("数据龄期的定义", "What data age means"),
+    "sources.source_age": ("数据时效的定义", "What source age means"),
+    "path.below": ("下级", "Below"),
+    # forms
+    "form.wrong.missing": ("请填写", "please fill in"),
+    "form.wrong.long": ("过长或含有不能保存的字符", "too long, or not storable"),
+    "form.wrong.origin": ("请求不是由本页面发出，未保存", "not sent by this page; not saved"),
+    "form.wrong.off": ("编辑功能未开启，未保存", "editing is off; nothing was saved"),
+    "form.wrong.failed": ("保存失败，请稍后再试", "could not be saved; please try again"),
+    "form.save": ("保存", "Save"),
+    "form.who": ("填报人", "Entered by"),
+    "form.document": ("文件依据", "Document"),
+    "form.note": ("说明", "Note"),
+    "form.off": (
+        "编辑功能未开启。在配置文件中设 editing = true（或环境变量 YIWANG_EDITING=true）"
+        "并重启后，可在此修改。",
+        "Editing is off. It is switched on with editing = true in the settings file "
+        "(or YIWANG_EDITING=true) and a restart.",
+    ),
+    "form.open_to_all": (
+        "本系统尚无账号：凡能打开本页的人都能修改，每次修改都记下填报人。",
+        "There are no accounts yet: whoever reaches this page can edit. Every change is kept with "
+        "the name that was given.",
+    ),
+    "page.refresh": ("刷新", "Refresh"),
+    "page.computed": ("{time} 计算", "computed {time}"),
+    "form.wrong.some": ("未保存，请看标出的字段", "Not saved: see the marked fields"),
+    # catalogue of KPIs
+    "kpis.title": ("指标目录", "KPI catalogue"),
+    "kpis.search": ("查找指标", "Find a KPI"),
+    "kpis.search_hint": ("编号、名称、公式、依据…", "number, name, formula, source…"),
+    "kpis.by_level": ("按判定筛选", "Filter by judgement"),
+    "kpis.all": ("全部", "All"),
+    "kpis.unjudged": ("未判定", "Not judged"),
+    "kpis.shown": ("显示 {n} / {all}", "{n} of {all} shown"),
+    "kpis.no_match": ("没有符合条件的指标", "No KPI matches"),
+    "kpis.col.number": ("编号", "No."),
+    "kpis.col.name": ("指标与公式", "KPI and formula"),
+    "kpis.col.meaning": ("含义", "Meaning"),
+    "kpis.col.value": ("当前值", "Value"),
+    "kpis.col.parts": ("分子 / 分母", "Numerator / denominator"),
+    "kpis.col.level": ("判定", "Judgement"),
+    "kpis.col.bounds": ("现行阈值", "Thresholds in force"),
+    "kpis.col.source": ("依据", "Source"),
+    "kpis.not_judged": ("不设阈值", "no thresholds"),
+    "kpis.of_units": ("适用于街道及以下和部门", "for streets, smaller areas and departments"),
+    "kpis.version_own": ("目录默认值", "default of the catalogue"),
+    "kpis.version_city": ("本市第 {n} 版", "city's version {n}"),
+    "kpis.direction.higher": ("越高越好", "higher is better"),
+    "kpis.direction.lower": ("越低越好", "lower is better"),
+    "kpis.direction.neither": ("不分高低", "neither way is better"),
+    "kpis.thresholds": ("阈值", "Thresholds"),
+    "kpis.never_judged": (
+        "该指标不分高低，不设红黄绿阈值；有参照值时只作提示。",
+        "Neither way is better, so there are no bounds; with a reference it is only pointed out.",
+    ),
+    "threshold.new": ("设定新版本", "Set a new version"),
+    "threshold.from": ("自 {day} 起", "from {day}"),
+    "threshold.state.now": ("现行", "in force"),
+    "threshold.state.later": ("待生效", "later"),
+    "threshold.state.past": ("已被替代", "replaced"),
+    "threshold.field.good": ("绿线", "Bound of green"),
+    "threshold.field.warn": ("黄线", "Bound of yellow"),
+    "threshold.field.effective_on": ("生效日期", "Date of effect"),
+    "threshold.field.is_past_meant": (
+        "确认追溯：从过去的日期起生效",
+        "I mean a date of effect in the past",
+    ),
+    "threshold.saved": (
+        "已保存为第 {n} 版，自 {day} 起生效，所有看板同时采用",
+        "Saved as version {n}, from {day}, on all boards",
+    ),
+    "threshold.wrong.number": ("请填数字，如 92.5", "a number such as 92.5"),
+    "threshold.wrong.negative": ("不能小于 0", "not below 0"),
+    "threshold.wrong.percent": ("不能超过 100%", "not above 100 %"),
+    "threshold.wrong.order_higher": (
+        "该指标越高越好，黄线不能高于绿线",
+        "higher is better: yellow must not lie above green",
+    ),
+    "threshold.wrong.order_lower": (
+        "该指标越低越好，黄线不能低于绿线",
+        "lower is better: yellow must not lie below green",
+    ),
+    "threshold.wrong.direction": ("该指标不分高低，不能设阈值", "this KPI takes no bounds"),
+    "threshold.wrong.day": ("请填日期", "please choose a day"),
+    "threshold.wrong.past": (
+        "早于今天：会改变过去时段的判定，请勾选确认",
+        "before today: judgements of past periods change; please confirm",
+    ),
+    "threshold.wrong.crossed": ("有人同时在修改，请重试", "somebody edits it now; try again"),
+    "kpi.definition": ("定义", "Definition"),
+    "kpi.period_rule": ("统计时点", "In time"),
+    "kpi.direction": ("方向", "Direction"),
+    "kpi.key": ("键", "Key"),
+    "kpi.vectors": ("算例", "Worked examples"),
+    "kpi.vectors_hint": ("程序逐条核对", "checked against the program"),
+    "kpi.nothing_given": ("全部为零", "nothing at all"),
+    "kpi.back": ("全部指标", "All KPIs"),
+    "kpi.more": ("完整定义、阈值历史与算例", "Full definition, thresholds, examples"),
+    "kpi.unknown": ("没有指标 {kpi}。", "There is no KPI {kpi}."),
+    "drawer.cases_excluded": ("未计入案件", "Cases left out"),
+    "drawer.any_reason": ("全部原因", "All reasons"),
+    "case.reason": ("未计入原因", "Left out because"),
+    "drawer.parts": ("构成", "Parts"),
+    "drawer.spark": ("近30天，比率为各日之前七天", "30 days; rates over the seven days up to each"),
+    "asknown.title": ("按当时所知", "As known then"),
+    "asknown.hint": (
+        "选一个过去的时刻：按当时系统里的数据重算本指标，与现在的结果对照，并列出造成差别的案件。",
+        "Choose a moment in the past: the figure is made again from what was known then, beside "
+        "that of now, with the cases that make the difference.",
+    ),
+    "asknown.moment": ("当时", "Moment"),
+    "asknown.show": ("重算对照", "Compare"),
+    "asknown.then": ("{time} 所知", "known {time}"),
+    "asknown.now": ("{time} 所知", "known {time}"),
+    "asknown.wrong": ("请选一个早于现在的时刻", "please choose a moment before now"),
+    "asknown.not_of_cases": (
+        "该指标不是由案件逐件相加得出，不能按案件对照",
+        "this figure is no sum over cases, so no cases explain its change",
+    ),
+    "asknown.not_kept": (
+        "变更留痕始于 {time}，更早的更正无法还原；只按流转日志的获知时间扣除。",
+        "Changes are kept since {time}; earlier corrections cannot be undone. What the log learned "
+        "later is taken back.",
+    ),
+    "asknown.same": ("没有案件造成差别", "No case makes a difference"),
+    "asknown.first": ("列出前 {n} 件，共 {all} 件", "the first {n} of {all}"),
+    "asknown.change": ("变化", "Change"),
+    "asknown.then_part": ("当时计入", "Counted then"),
+    "asknown.now_part": ("现在计入", "Counts now"),
+    "asknown.why": ("原因", "Why"),
+    "subject.volume": ("案件数量", "Volume"),
+    "subject.closing": ("结案与质量", "Closing and quality"),
+    "subject.handling": ("处置与时长", "Handling and durations"),
+    "subject.stage": ("流转环节", "Stages"),
+    "subject.discovery": ("发现与自办", "Discovery"),
+    "subject.visit": ("回访与满意", "Call-backs and satisfaction"),
+    "subject.duty": ("在岗", "Duty"),
+    "subject.field": ("巡查与走访", "Patrols and visits"),
+    "subject.score": ("综合得分", "Score"),
+    "subject.system": ("数据", "Data"),
+    "subject.others": ("其他", "Others"),
+    # data quality
+    "quality.title": ("数据质量", "Data quality"),
+    "quality.kinds": ("问题类别", "Kinds of findings"),
+    "quality.kind": ("类别", "Kind"),
+    "quality.detail": ("问题", "Finding"),
+    "quality.at": ("时间", "At"),
+    "quality.all": ("全部问题", "All findings"),
+    "quality.none": ("没有发现问题", "Nothing was found"),
+    "quality.count": ("共 {n} 条", "{n} in all"),
+    "quality.pages": ("翻页", "Pages"),
+    "quality.about": (
+        "由案件的流转日志与案件本身逐件核对得出，随数据同步更新；只列出问题，不改动案件，也不影响指标。",
+        "Found by comparing each case with its log, as fresh as the numbers. Nothing is changed by "
+        "it, neither cases nor figures.",
+    ),
+    # calendar
+    "calendar.title": ("工作日历", "Working calendar"),
+    "calendar.year": ("{year} 年", "{year}"),
+    "calendar.years": ("年份", "Years"),
+    "calendar.before": ("上一年：{year}", "Year before: {year}"),
+    "calendar.after": ("下一年：{year}", "Year after: {year}"),
+    "calendar.notice": (
+        "{year} 年调休安排尚未录入，涉及该年的时限按周一至周五推算",
+        "The make-up days of {year} are not entered yet: deadlines reaching into it count Monday "
+        "to Friday",
+    ),
+    "calendar.missing": (
+        "法定节假日已按《全国年节及纪念日放假办法》列出；调休上班日以国务院办公厅当年 11 月前后"
+        "发布的通知为准，录入后请标记为已录入。",
+        "The statutory days are listed; the make-up days follow the notice of the State Council, "
+        "usually out in November. Mark the year once they are entered.",
+    ),
+    "calendar.complete": (
+        "{year} 年放假与调休安排已录入",
+        "{year}: holidays and make-up days entered",
+    ),
+    "calendar.by_system": ("系统预置", "preset"),
+    "calendar.state": ("录入状态", "State of entry"),
+    "calendar.kind.working": ("工作日", "working day"),
+    "calendar.kind.weekend": ("周末", "weekend"),
+    "calendar.kind.holiday": ("放假", "day off"),
+    "calendar.kind.makeup": ("调休上班", "make-up day"),
+    "calendar.mark.holiday": ("休", "H"),
+    "calendar.mark.makeup": ("班", "W"),
+    "calendar.hours": ("工作时间", "Working hours"),
+    "calendar.hours_of": ("{slots}，每个工作日 {n} 小时", "{slots}: {n} hours a working day"),
+    "calendar.holidays": ("放假安排", "Holidays"),
+    "calendar.no_holidays": ("本年没有录入节假日", "No holidays are entered for this year"),
+    "calendar.days": ("{n} 天", "{n} d"),
+    "calendar.makeups": ("上班 {days}", "worked {days}"),
+    "calendar.moves": ("日历调整影响的时限", "Deadlines moved by the calendar"),
+    "calendar.no_moves": ("尚无在办案件因日历调整而改变时限", "No open deadline was moved yet"),
+    "calendar.moved": ("{n} 件在办案件的时限已重算", "{n} open cases have a new deadline"),
+    "calendar.edit": ("编辑", "Edit"),
+    "calendar.edit_days": ("调整日期", "Change days"),
+    "calendar.edit_hint": (
+        "点选左侧的一天，按住 Shift 再点一天选到那一天为止。在办案件的时限随后自动重算并留痕。",
+        "Press a day; with Shift another one ends the span. Open deadlines are computed anew, with "
+        "a record.",
+    ),
+    "calendar.edit_year": ("标记 {year} 年已录入", "Mark {year} as entered"),
+    "calendar.reopen_year": ("{year} 年改为未录入", "Mark {year} as not entered"),
+    "calendar.field.from": ("自", "From"),
+    "calendar.field.to": ("至（含）", "To (inclusive)"),
+    "calendar.field.kind": ("改为", "Becomes"),
+    "calendar.field.name": ("名称", "Name"),
+    "calendar.choice.holiday": ("放假", "day off"),
+    "calendar.choice.working": ("上班", "working day"),
+    "calendar.choice.plain": ("按星期", "as the weekday says"),
+    "calendar.hint.document": ("国办发明电〔2026〕N 号", "number of the notice"),
+    "calendar.saved_days": ("已保存，{n} 天有变化", "Saved; {n} days changed"),
+    "calendar.saved_year": ("已标记 {year} 年为已录入", "{year} is marked as entered"),
+    "calendar.reopened_year": ("已标记 {year} 年为未录入", "{year} is marked as not entered"),
+    "calendar.wrong.day": ("请填日期", "please choose a day"),
+    "calendar.wrong.order": ("不能早于开始日期", "not before the first day"),
+    "calendar.wrong.span": ("一次最多 31 天", "31 days at once at most"),
+    "calendar.wrong.year": ("没有这一年", "no such year"),
+    **{
+        f"calendar.weekday.{number}": pair
+        for number, pair in enumerate(
+            [
+                ("一", "Mo"),
+                ("二", "Tu"),
+                ("三", "We"),
+                ("四", "Th"),
+                ("五", "Fr"),
+                ("六", "Sa"),
+                ("日", "Su"),
+            ],
+            1,
+        )
+    },
+    **{
+        f"calendar.month.{number}": (f"{number} 月", name)
+        for number, name in enumerate(
+            (
+                "January",
+                "February",
+                "March",
+                "April",
+                "May",
+                "June",
+                "July",
+                "August",
+                "September",
+                "October",
+                "November",
+                "December",
+            ),
+            1,
+        )
+    },
+}
