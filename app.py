@@ -12,6 +12,8 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Sequence
+from functools import partial
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 from urllib.error import URLError
@@ -194,6 +196,14 @@ def import_(settings: Settings, options: argparse.Namespace) -> int:
     return 0
 
 
+def limits(settings: Settings, options: argparse.Namespace) -> int:
+    """Take in a city's table of time limits."""
+    from jobs.load_limits import load_limit_file
+
+    print(load_limit_file(settings, options))
+    return 0
+
+
 def migrate(settings: Settings, _options: argparse.Namespace) -> int:
     """Bring the schema up to date and put missing triggers back."""
     from data_access.migrate import head_revision
@@ -236,10 +246,8 @@ def check(settings: Settings, _options: argparse.Namespace) -> int:
     return 1 if problems else 0
 
 
-def _jobs(arguments: Sequence[str]) -> int:
-    from jobs.__main__ import main as jobs_main
-
-    return jobs_main(arguments)
+def _main_of(module: str, arguments: Sequence[str]) -> int:
+    return int(import_module(module).main(arguments))
 
 
 def _test(arguments: Sequence[str]) -> int:
@@ -356,6 +364,12 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("file", metavar="FILE", type=Path)
     one.add_argument("--map", metavar="MAP", type=Path, required=True, help="mapping file, TOML")
     one.add_argument("--dry-run", action="store_true", help="say what would happen, write nothing")
+    one = command("limits", limits, "take in a table of time limits from XLSX, CSV or TOML")
+    one.add_argument("file", metavar="FILE", type=Path)
+    one.add_argument("--from", dest="since", metavar="DATE", help="first day (default: today)")
+    one.add_argument("--create-categories", action="store_true", help="make unknown categories")
+    one.add_argument("--dry-run", action="store_true", help="say what would happen, write nothing")
+    command("recheck", None, "sample re-checks 抽查: draw, list, record")
     command("migrate", migrate, "bring the database schema up to date")
     command("rebuild", rebuild, "compute all rollups from scratch")
     command("check", check, "say what is wrong with configuration or database, and how to mend it")
@@ -371,7 +385,9 @@ def _add_speed(parser: argparse.ArgumentParser) -> None:
 
 
 # These read their own arguments; the parser lists them for --help only.
-_FOREIGN = {"jobs": _jobs, "test": _test, "bench": _bench}
+_FOREIGN: dict[str, Callable[[Sequence[str]], int]] = {"test": _test, "bench": _bench}
+_FOREIGN |= {"jobs": partial(_main_of, "jobs.__main__")}
+_FOREIGN |= {"recheck": partial(_main_of, "jobs.recheck_command")}
 
 
 if __name__ == "__main__":

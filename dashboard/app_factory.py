@@ -28,11 +28,16 @@ from starlette.types import ASGIApp
 
 from dashboard import __version__
 from dashboard.api.assets import AssetShelf
+from dashboard.api.cases import case_routes
 from dashboard.api.dash_files import PREFIX as DASH_FILES
 from dashboard.api.dash_files import DashFiles
 from dashboard.api.live import create_live_app
+from dashboard.api.notices import notice_route
+from dashboard.kpis.catalogue import CATALOGUE
+from dashboard.readings.case_page import knows_case
 from dashboard.readings.reader import Reader
 from dashboard.settings import Settings
+from dashboard.shell.acting import register_acting
 from dashboard.shell.callbacks import register_shell_callbacks
 from dashboard.shell.document import ASSETS_IGNORE, html_document, own_scripts, own_styles
 from dashboard.shell.first_paint import first_paint_at, is_page
@@ -72,6 +77,8 @@ def create_asgi(settings: Settings, *, pages_folder: str) -> ASGIApp:
             Route("/assets/{name:path}", own_file),
             Route(DASH_FILES + "{name:path}", dash_file),
             *live.routes,
+            *case_routes(reader),
+            notice_route(reader),
             Mount("/", WSGIMiddleware(server, workers=8)),
         ],
         lifespan=live.router.lifespan_context,
@@ -139,6 +146,7 @@ def _make_dash(reader: Reader, server: Flask, files: AssetShelf, pages_folder: s
     app.layout = shell_layout
     app.write_index = _index_writer(reader, files)
     register_shell_callbacks(app)
+    register_acting(app)
     with server.test_request_context("/"):
         # Before the first request: under threads a fresh worker could answer 500 for a script.
         app._setup_server()
@@ -165,6 +173,8 @@ def _index_writer(reader: Reader, files: AssetShelf) -> Callable[[dict[str, str]
 
 
 _AREA_PAGE = re.compile(r"^/area/([^/]+)/?$")
+_CASE_PAGE = re.compile(r"^/case/([^/]+)/?$")
+_KPI_PAGE = re.compile(r"^/kpis/([^/]+)/?$")
 
 
 def _header_writer(reader: Reader, app: Dash) -> Callable[[FlaskResponse], FlaskResponse]:
@@ -184,8 +194,12 @@ def _header_writer(reader: Reader, app: Dash) -> Callable[[FlaskResponse], Flask
 
 
 def _is_missing(reader: Reader, path: str) -> bool:
-    area = _AREA_PAGE.match(path)
+    area, kpi = _AREA_PAGE.match(path), _KPI_PAGE.match(path)
+    if kpi and kpi.group(1) not in CATALOGUE:
+        return True
     try:
+        if case := _CASE_PAGE.match(path):
+            return not knows_case(reader, case.group(1))
         return not is_page(path) or bool(area and not reader.knows_area(area.group(1)))
     except SQLAlchemyError:
         return False  # cannot be known now, and the page itself says so

@@ -12,10 +12,10 @@ def layout(
     code: str | None = None,
     window: str | None = None,
     lang: str | None = None,
-    **_query: str,
+    **query: str,
 ) -> html.Div:
     """The area's page, or a page that says there is no such area."""
-    return board_view(code, window, lang)
+    return board_view(code, window, lang, query)
 
 
 dash.register_page(__name__, path_template="/area/<code>", title="一网", layout=layout)

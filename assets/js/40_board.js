@@ -1,4 +1,5 @@
-/* Fetching the board: once per version, conditionally, at most one request in flight. */
+/* Fetching what the page shows: once per version, conditionally, at most one request in flight.
+   A page names the address of its document in data-live; pages without one do not move. */
 (function () {
   "use strict";
   const yiwang = window.yiwang;
@@ -12,15 +13,23 @@
   let retries = 0;
   let timer = 0;
 
+  /* The codes a page is cut to: category, source, department. */
+  yiwang.slice = function () {
+    const data = yiwang.root().dataset;
+    const names = ["category", "source", "department"].filter((name) => data[name]);
+    return Object.fromEntries(names.map((name) => [name, data[name]]));
+  };
+
   function address() {
     const data = yiwang.root().dataset;
     const query = new URLSearchParams({ area: data.area, window: data.window, lang: data.lang });
-    return "/api/board?" + query;
+    Object.entries(yiwang.slice()).forEach(([name, code]) => query.set(name, code));
+    return data.live + "?" + query;
   }
 
-  function isBoardPage() {
+  function isLivePage() {
     const root = yiwang.root();
-    return Boolean(root) && root.dataset.page === "board";
+    return Boolean(root) && Boolean(root.dataset.live);
   }
 
   function schedule(wait) {
@@ -49,7 +58,7 @@
   async function refresh() {
     window.clearTimeout(timer);
     timer = 0;
-    if (!isBoardPage() || document.hidden) return;
+    if (!isLivePage() || document.hidden) return;
     if (busy) {
       again = true;
       return;
@@ -61,7 +70,7 @@
     try {
       const board = await ask(url);
       retries = 0;
-      if (isBoardPage() && address() === url) {
+      if (isLivePage() && address() === url) {
         if (board) apply(board);
         painted(board ? board.version : announced);
       }
@@ -80,7 +89,8 @@
     data.status = board.status;
     data.message = board.message || "";
     if (board.as_of_ms) data.asOf = String(board.as_of_ms);
-    yiwang.emit("board", board);
+    yiwang.emit("head", board);
+    yiwang.emit(data.page, board);
   }
 
   /* Not every version changes this area's figures; then the old answer holds for the new version.
@@ -92,7 +102,7 @@
   }
 
   yiwang.on("tick", function (tick) {
-    if (!isBoardPage()) return;
+    if (!isLivePage()) return;
     const shown = seen === null ? Number(yiwang.root().dataset.version) : seen;
     if (tick.version !== shown && !timer) schedule(Math.random() * JITTER);
   });

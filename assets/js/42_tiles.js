@@ -19,6 +19,16 @@
     return yiwang.word("tile.interval", { low: low, high: high });
   }
 
+  /* A KPI's figures wherever they stand: value, state, both sides, interval. */
+  yiwang.showFigures = function (element, tile) {
+    const put = (name, text) => yiwang.setText(yiwang.field(element, name), text);
+    put("text", tile.text);
+    put("unit", tile.state === "empty" ? "" : tile.unit);
+    put("status", statusText(tile));
+    put("parts", partsText(tile));
+    put("interval", intervalText(tile));
+  };
+
   function updateTile(element, tile) {
     const small = element.classList.contains("tile-small");
     const size = small ? "tile tile-small" : "tile";
@@ -26,11 +36,7 @@
     const put = (name, text) => yiwang.setText(yiwang.field(element, name), text);
     put("name", tile.name);
     put("scope", [tile.scope_label, tile.basis].filter(Boolean).join(" · "));
-    put("text", tile.text);
-    put("unit", tile.state === "empty" ? "" : tile.unit);
-    put("status", statusText(tile));
-    put("parts", partsText(tile));
-    put("interval", intervalText(tile));
+    yiwang.showFigures(element, tile);
     if (small) return;
     const delta = tile.delta;
     put("delta", delta ? delta.text : "");
@@ -79,6 +85,8 @@
     );
     host.replaceChildren(svg);
   }
+
+  yiwang.drawSpark = drawSpark;
 
   function svgElement(name, attributes) {
     const element = document.createElementNS("http://www.w3.org/2000/svg", name);

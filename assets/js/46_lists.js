@@ -4,10 +4,20 @@
   const yiwang = window.yiwang;
   const make = yiwang.make;
 
+  /* The twin of components/case_marks.py: by its code where an address can carry it. */
+  yiwang.caseHref = function (row) {
+    const isPlain = /^[A-Za-z0-9_][A-Za-z0-9._-]*$/.test(row.case_code);
+    const name = isPlain ? row.case_code : String(row.case_id);
+    return `/case/${encodeURIComponent(name)}?lang=${yiwang.root().dataset.lang}`;
+  };
+
   function buildCase(row) {
     const department = row.department || yiwang.word("overdue.no_department");
     const first = [
-      make("span", "case-category", row.category || "—"),
+      make("a", "case-category case-open", row.category || "—", {
+        href: yiwang.caseHref(row),
+        "data-nav": "",
+      }),
       make("span", "case-due", "", { "data-deadline": row.deadline_ms === null ? "" : row.deadline_ms }),
     ];
     if (row.is_urgent) first.unshift(make("span", "urgent", yiwang.word("overdue.urgent")));
@@ -49,12 +59,26 @@
     yiwang.countDue();
   }
 
-  function buildBar(part) {
-    const isOthers = part.name === yiwang.word("breakdown.others");
-    return make("li", isOthers ? "bar-row is-others" : "bar-row", [
-      make("span", "bar-name", part.name, { title: part.name }),
-      make("span", "bar-late", "", { "data-f": "late" }),
-      make("span", "bar-value", "", { "data-f": "value" }),
+  /* As in dashboard/components/breakdown.py: a named part leads to its own board and its numbers
+     open their definition; all others together are only told. */
+  function buildBar(part, subject) {
+    const number = function (name, kpi) {
+      const field = { "data-f": name };
+      if (part.code === null) return make("span", "bar-" + name, "", field);
+      const cut = { "data-kpi": kpi, "data-cut": `${subject}:${part.code}` };
+      return make("button", "bar-" + name, "", Object.assign(cut, field));
+    };
+    const title = { title: part.name };
+    const query = new URLSearchParams(Object.assign(yiwang.slice(), { [subject]: part.code }));
+    const href = `${yiwang.areaHref(yiwang.root().dataset.area)}&${query}`;
+    const name =
+      part.code === null
+        ? make("span", "bar-name", part.name, title)
+        : make("a", "bar-name", part.name, Object.assign({ href: href, "data-nav": "" }, title));
+    return make("li", part.code === null ? "bar-row is-others" : "bar-row", [
+      name,
+      number("late", "case.overdue"),
+      number("value", "case.accepted"),
       make("span", "bar-line"),
     ]);
   }
@@ -63,12 +87,14 @@
     const others = yiwang.word("breakdown.others");
     const named = parts.filter((part) => part.name !== others);
     const top = Math.max(0, ...named.map((part) => part.value));
-    yiwang.keyed(card.querySelector(".bars"), parts, "data-name", (part) => part.name, buildBar,
+    const build = (part) => buildBar(part, card.dataset.breakdown);
+    yiwang.keyed(card.querySelector(".bars"), parts, "data-name", (part) => part.name, build,
       function (element, part) {
         const late = part.overdue
           ? yiwang.word("breakdown.overdue", { n: yiwang.number(part.overdue) })
           : "";
         yiwang.setText(yiwang.field(element, "late"), late);
+        yiwang.field(element, "late").hidden = !late;
         yiwang.setText(yiwang.field(element, "value"), yiwang.number(part.value));
         const length = top ? String(Math.min(1, Math.round((part.value / top) * 1000) / 1000)) : "0";
         yiwang.setStyle(element.querySelector(".bar-line"), "--share", length);
@@ -133,8 +159,12 @@
       .forEach((card) => breakdown(card, board.breakdown[card.dataset.breakdown] || []));
     duty(board);
     portrait(board);
-    sources(board);
-    const days = `${board.window.from_on} – ${board.window.to_on}`;
-    yiwang.setText(yiwang.field(yiwang.root(), "days"), days);
+  });
+
+  /* What the head of every live page shows. */
+  yiwang.on("head", function (head) {
+    sources(head);
+    yiwang.setText(yiwang.field(yiwang.root(), "days"), head.window.text);
+    yiwang.notice(head.calendar_notice);
   });
 })();

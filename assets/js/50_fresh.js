@@ -32,7 +32,8 @@
 
   function show() {
     const root = yiwang.root();
-    if (!root || root.dataset.page !== "board") return;
+    const box = yiwang.part("fresh");
+    if (!box) return;
     const data = root.dataset;
     const at = completeUpTo(data);
     const age = at ? Math.max(0, yiwang.now() - at) : 0;
@@ -41,7 +42,6 @@
     const reason = reasonOf(data, linkAge, age, limit);
     const isOld = reason === "link" || reason === "data" || reason === "failed";
     const mood = isOld || reason ? "stale" : Math.max(age, linkAge) > AMBER_AFTER ? "late" : "live";
-    const box = yiwang.part("fresh");
     yiwang.setClass(box, "fresh fresh-" + mood);
     yiwang.setText(yiwang.field(box, "as-of"), yiwang.clock(at, data.zone));
     const text = at ? "· " + yiwang.ageText("fresh", age) : yiwang.word("fresh.none");
@@ -53,6 +53,17 @@
     yiwang.setText(banner, reason ? message(reason, at, age, data) : "");
     yiwang.away(banner, !reason);
   }
+
+  /* The line about a missing calendar year comes and goes by itself at the turn of the month. */
+  yiwang.notice = function (notice) {
+    const place = yiwang.part("calendar-notice");
+    if (!place || place.textContent === (notice ? notice.text : "")) return;
+    if (!notice) return place.replaceChildren();
+    const data = yiwang.root().dataset;
+    const query = new URLSearchParams({ window: data.window, lang: data.lang, year: notice.year });
+    const link = { href: "/calendar?" + query, "data-nav": "" };
+    place.replaceChildren(yiwang.make("a", "notice-line", notice.text, link));
+  };
 
   yiwang.freshness = { show: show };
   yiwang.on("tick", show);

@@ -117,6 +117,9 @@
       const chosen = button.dataset.metric === yiwang.mapValues.metric;
       button.setAttribute("aria-pressed", String(chosen));
     });
+    const opener = yiwang.part("map-kpi");
+    opener.dataset.kpi = yiwang.mapValues.metric;
+    yiwang.setText(opener, yiwang.word("map.metric." + yiwang.mapValues.metric));
   }
 
   document.addEventListener("click", function (event) {

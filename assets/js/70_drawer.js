@@ -24,7 +24,7 @@
   /* Before Dash has started, the wish is kept and fulfilled as soon as it has. */
   function ask(request) {
     const isOther =
-      !wanted || !isOpen() || wanted.kpi !== request.kpi || wanted.area !== request.area;
+      !wanted || !isOpen() || ["kpi", "area", "cut"].some((name) => wanted[name] !== request[name]);
     wanted = request;
     if (!isReady()) {
       window.setTimeout(() => wanted === request && ask(request), 100);
@@ -38,7 +38,14 @@
     window.clearTimeout(failTimer);
     failTimer = window.setTimeout(failed, PATIENCE);
     const own = { window: data.window, lang: data.lang };
+    Object.assign(own, yiwang.slice(), cutOf(request.cut));
     window.dash_clientside.set_props("definition-request", { data: Object.assign(own, request) });
+  }
+
+  /* "department:12": the one category, source or department whose number was pressed. */
+  function cutOf(text) {
+    const [name, ...code] = (text || "").split(":");
+    return ["category", "source", "department"].includes(name) ? { [name]: code.join(":") } : {};
   }
 
   /* Another number's definition is hidden at once; the same number's stays until it is replaced. */
@@ -54,7 +61,15 @@
       const answer = element.firstElementChild;
       if (wanted && answer && answer.dataset.asked === wanted.asked) element.dataset.waiting = "";
     });
+    drawer().querySelectorAll("[data-spark]").forEach(drawOnce);
     keepFocus();
+  }
+
+  /* What is drawn is a change of its own, which must not be drawn again for ever. */
+  function drawOnce(spark) {
+    if (spark.dataset.drawn === spark.dataset.spark) return;
+    spark.dataset.drawn = spark.dataset.spark;
+    yiwang.drawSpark(spark);
   }
 
   const turns = () => Array.from(drawer().querySelectorAll("[data-offset]"));
@@ -100,24 +115,27 @@
     element.setAttribute("aria-hidden", "true");
     yiwang.setQuery("kpi", null);
     yiwang.setQuery("of", null);
-    const back = opener && yiwang.root().querySelector(`[data-kpi="${opener}"]`);
-    if (back) back.focus({ preventScroll: true });
+    yiwang.setQuery("cut", null);
+    if (opener && opener.isConnected) opener.focus({ preventScroll: true });
     opener = null;
   }
 
-  /* `of`: an area below the page's own, whose number was pressed in the table. */
-  function openFor(kpi, of) {
-    opener = kpi;
+  /* `of`: an area below the page's own, whose number was pressed in the table; `cut`: the part
+     whose bar was pressed; `from`: what was pressed, which has the focus again afterwards. */
+  function openFor(kpi, of, cut, from) {
+    opener = from || yiwang.root().querySelector(`[data-kpi="${kpi}"]`);
     yiwang.setQuery("kpi", kpi);
     yiwang.setQuery("of", of || null);
-    ask({ kpi: kpi, area: of || yiwang.root().dataset.area, part: "numerator", offset: 0 });
+    yiwang.setQuery("cut", cut || null);
+    const area = of || yiwang.root().dataset.area;
+    ask({ kpi: kpi, area: area, cut: cut || "", part: "numerator", offset: 0, reason: "" });
   }
 
   document.addEventListener("click", function (event) {
     const tile = event.target.closest(".page [data-kpi]");
-    if (tile) return openFor(tile.dataset.kpi);
+    if (tile) return openFor(tile.dataset.kpi, null, tile.dataset.cut, tile);
     const cell = event.target.closest(".page td[data-col]");
-    if (cell) return openFor(cell.dataset.col, cell.closest("tr").dataset.code);
+    if (cell) return openFor(cell.dataset.col, cell.closest("tr").dataset.code, null, cell);
     if (event.target.closest("[data-drawer='close']")) return close();
     const turn = event.target.closest(".drawer [data-offset]");
     if (turn && wanted) {
@@ -125,8 +143,10 @@
       ask({
         kpi: wanted.kpi,
         area: wanted.area,
+        cut: wanted.cut,
         part: turn.dataset.casePart || "numerator",
         offset: Number(turn.dataset.offset),
+        reason: turn.dataset.reason || "",
       });
     }
     if (event.target.closest(".drawer a[data-nav]")) close();
@@ -157,8 +177,8 @@
   /* A shared link with ?kpi= opens what it names. */
   yiwang.on("page", function (root) {
     const kpi = yiwang.query("kpi");
-    if (kpi && root.dataset.page === "board" && !(wanted && wanted.kpi === kpi)) {
-      openFor(kpi, yiwang.query("of"));
+    if (kpi && root.dataset.area && !(wanted && wanted.kpi === kpi)) {
+      openFor(kpi, yiwang.query("of"), yiwang.query("cut"));
     } else if (!kpi && isOpen()) close();
   });
 })();

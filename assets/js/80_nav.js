@@ -19,10 +19,16 @@
     if (metric && !url.searchParams.has("metric")) url.searchParams.set("metric", metric);
     root.classList.add("is-leaving");
     yiwang.followed = true;
-    window.history.pushState({}, "", url);
+    const isSame = url.href === window.location.href;
+    url.searchParams.set("at", String(Date.now())); // or Dash might see no change in the address
+    window.history[isSame ? "replaceState" : "pushState"]({}, "", url);
     window.dispatchEvent(new CustomEvent("_dashprivate_pushstate"));
     if (url.pathname !== here) window.scrollTo(0, 0);
   };
+
+  yiwang.on("page", function () {
+    if (yiwang.query("at")) yiwang.setQuery("at", null);
+  });
 
   document.addEventListener("click", function (event) {
     const link = event.target.closest("a[data-nav]");

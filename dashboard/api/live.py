@@ -19,16 +19,17 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from dashboard.api.encoding import encoded_response
-from dashboard.readings.board import UnknownAreaError
 from dashboard.readings.map_values import METRICS, UnknownMetricError
 from dashboard.readings.reader import Reader
 from dashboard.readings.shelf import Document
 from dashboard.readings.ticker import Tick
+from dashboard.readings.view import UnknownAreaError, UnknownSliceError, slice_codes
 
 HEARTBEAT_SECONDS = 5.0
 _JSON = "application/json"
 _ERROR_WORDS = {
     "unknown_area": "There is no area with this code. 没有这个编码的区域。",
+    "unknown_slice": "There is no category, source or department with this code. 没有这个编码。",
     "unknown_metric": f"The map shows these metrics: {', '.join(METRICS)}.",
     "unknown_geometry": "This geometry is no longer current; ask for a board to get its address.",
     "unavailable": "The data cannot be read now and none were read before. 数据暂不可用。",
@@ -82,16 +83,16 @@ def create_live_app(reader: Reader) -> Starlette:
         return _plain(reader.ticker.latest.document(reader.build))
 
     async def board(request: Request) -> Response:
+        return await board_answer(request, reader)
+
+    async def catalogue(request: Request) -> Response:
         query = request.query_params
         area, window, lang = (query.get(name) for name in ("area", "window", "lang"))
-        return await _conditional(request, lambda: reader.board_document(area, window, lang))
+        await asyncio.sleep(reader.catalogue_pause(area, window, lang))
+        return await _conditional(request, lambda: reader.catalogue_document(area, window, lang))
 
     async def map_values(request: Request) -> Response:
-        query = request.query_params
-        metric, window, lang = (query.get(name) for name in ("metric", "window", "lang"))
-        with contextlib.suppress(UnknownMetricError):  # said with the answer
-            await asyncio.sleep(reader.map_pause(metric or "", window, lang))
-        return await _conditional(request, lambda: reader.map_document(metric or "", window, lang))
+        return await _map_values(request, reader)
 
     async def geometry(request: Request) -> Response:
         return await _geometry(request, reader)
@@ -108,6 +109,7 @@ def create_live_app(reader: Reader) -> Starlette:
             Route("/api/live", live),
             Route("/api/tick", tick),
             Route("/api/board", board),
+            Route("/api/catalogue", catalogue),
             Route("/api/map-values", map_values),
             Route("/geometry/{etag}.json", geometry),
         ],
@@ -134,11 +136,32 @@ async def _conditional(request: Request, make: Callable[[], Document]) -> Respon
         document = await run_in_threadpool(make)
     except UnknownAreaError:
         return error("unknown_area", 404)
+    except UnknownSliceError:
+        return error("unknown_slice", 404)
     except UnknownMetricError:
         return error("unknown_metric", 404)
     except Exception:  # the shelf has logged why; the caller gets no inner words
         return error("unavailable", 503)
     return _encoded(request, document, "no-cache")
+
+
+async def board_answer(request: Request, reader: Reader) -> Response:
+    """The board that an address asks for, 304 or an error."""
+    query = request.query_params
+    area, window, lang = (query.get(name) for name in ("area", "window", "lang"))
+    codes = slice_codes(query)
+    await asyncio.sleep(reader.board_pause(area, window, lang, codes))
+    return await _conditional(
+        request, lambda: reader.board_document(area, window, lang, codes=codes)
+    )
+
+
+async def _map_values(request: Request, reader: Reader) -> Response:
+    query = request.query_params
+    metric, window, lang = (query.get(name) for name in ("metric", "window", "lang"))
+    with contextlib.suppress(UnknownMetricError):  # said with the answer
+        await asyncio.sleep(reader.map_pause(metric or "", window, lang))
+    return await _conditional(request, lambda: reader.map_document(metric or "", window, lang))
 
 
 async def _geometry(request: Request, reader: Reader) -> Response:

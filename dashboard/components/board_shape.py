@@ -18,13 +18,15 @@ class AreaRef(TypedDict):
 class WindowRef(TypedDict):
     """The period 统计时段; both days are city dates (ISO text), the last one inclusive.
 
-    ``is_running``: today is in it. ``years``: those the store knows anything of, oldest first.
+    ``text``: both as people write them, with up to when a running period is counted;
+    ``is_running``: now is in it; ``years``: those the store knows anything of, oldest first.
     """
 
     key: str
     label: str
     from_on: str
     to_on: str
+    text: str
     is_running: bool
     years: list[int]
 
@@ -70,8 +72,10 @@ class Trend(TypedDict):
 
 
 class Part(TypedDict):
-    """One bar of a break-down; ``overdue`` only by department."""
+    """One bar of a break-down; ``code`` is None for all others together; ``overdue`` only where it
+    is kept."""
 
+    code: str | None
     name: str
     value: int
     overdue: NotRequired[int | None]
@@ -182,10 +186,20 @@ class Source(TypedDict):
     state: str
 
 
-class Board(TypedDict):
-    """Everything one screen needs for one area and period."""
+class CalendarNotice(TypedDict):
+    """A year whose make-up days 调休 are not entered although deadlines reach into it."""
 
-    schema: int
+    year: int
+    text: str
+
+
+class PageHead(TypedDict):
+    """What the head of every page shows, and what its links keep: area, period and language.
+
+    ``below``: the areas to go down to, on pages that have no table of them; ``window_keys``: the
+    periods offered as links, the usual ones without it.
+    """
+
     build: str
     version: int
     lang: str
@@ -198,6 +212,28 @@ class Board(TypedDict):
     computed_ms: int | None
     status: str
     message: str | None
+    sources: list[Source]
+    calendar_notice: CalendarNotice | None
+    below: NotRequired[list[AreaRef]]
+    window_keys: NotRequired[list[str]]
+
+
+class Member(TypedDict):
+    """A category, source or department by which a board is cut."""
+
+    code: str
+    name: str
+
+
+class Board(PageHead):
+    """Everything one screen needs for one area and period.
+
+    ``slice``: the category, source or department it is cut to, by the name of the dimension; empty
+    where all cases count.
+    """
+
+    schema: int
+    slice: dict[str, Member]
     geometry: str | None
     tiles: list[Tile]
     more: list[Tile]
@@ -207,5 +243,4 @@ class Board(TypedDict):
     overdue: Overdue
     grid: GridPortrait | None
     duty: Duty | None
-    sources: list[Source]
     settings: NotRequired[dict[str, Any]]

@@ -9,6 +9,16 @@ from dashboard.components.spans import number_text
 from dashboard.words import word
 
 SHARES = ("on_duty", "in_field", "on_leave", "absent")
+# Which definition stands behind each number.
+KPI_OF = {
+    "rostered": "duty.on_duty_rate",
+    "on_duty": "duty.on_duty",
+    "in_field": "duty.on_duty",
+    "on_leave": "duty.on_duty_rate",
+    "absent": "duty.on_duty_rate",
+    "grids": "duty.grid_coverage_rate",
+    "workers": "duty.load",
+}
 
 
 def duty_card(board: Board) -> html.Section:
@@ -17,10 +27,10 @@ def duty_card(board: Board) -> html.Section:
     head = html.Header(
         [
             html.H2(word("duty.title", lang)),
-            html.Span(
+            html.Button(
                 word("duty.workers", lang, n=duty_number(duty, "workers_active")),
                 className="card-hint",
-                **{"data-f": "workers"},
+                **{"data-f": "workers", "data-kpi": KPI_OF["workers"]},
             ),
         ],
         className="card-head",
@@ -61,8 +71,17 @@ def _number(duty: Duty | None, name: str, lang: str) -> html.Div:
     return html.Div(
         [
             html.Dt(word(f"duty.{name}", lang), className=f"du-{name}"),
-            html.Dd(duty_number(duty, name), **{"data-duty": name}),
+            html.Dd(_opener(duty_number(duty, name), name, lang)),
         ]
+    )
+
+
+def _opener(text: str, name: str, lang: str) -> html.Button:
+    """A number that opens its definition."""
+    return html.Button(
+        text,
+        title=word("tile.open_hint", lang),
+        **{"data-duty": name, "data-kpi": KPI_OF[name], "aria-haspopup": "dialog"},
     )
 
 
@@ -73,4 +92,4 @@ def _grids(duty: Duty | None, lang: str) -> html.Div:
         covered=duty_number(duty, "grids_covered"),
         required=duty_number(duty, "grids_required"),
     )
-    return html.Div([html.Dt(word("duty.grids", lang)), html.Dd(text, **{"data-duty": "grids"})])
+    return html.Div([html.Dt(word("duty.grids", lang)), html.Dd(_opener(text, "grids", lang))])

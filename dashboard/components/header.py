@@ -2,31 +2,90 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from dash import html
 
-from dashboard.components.board_shape import Board, Source
+from dashboard.components.board_shape import AreaRef, PageHead, Source
 from dashboard.components.frame import PageFrame
-from dashboard.components.hrefs import WINDOW_KEYS, area_href, own_href
+from dashboard.components.hrefs import BOARD, PAGES, WINDOW_KEYS, Place, place_href
 from dashboard.components.spans import clock_text, moment_text
 from dashboard.words import word
 
+PAGES_OF_AN_AREA = (
+    "board", "cases", "overdue", "duty", "satisfaction", "campaign", "kpis", "quality",
+)  # fmt: skip
+PAGES_OF_A_WINDOW = ("board", "duty", "satisfaction", "kpis")
 
-def page_header(board: Board, frame: PageFrame) -> html.Header:
-    """The two bars on top: who and how fresh; where and which period."""
-    return html.Header([_top_bar(board, frame), _place_bar(board)], className="head")
+
+def page_header(
+    head: PageHead,
+    frame: PageFrame,
+    place: Place = BOARD,
+    *,
+    title: str | None = None,
+) -> html.Header:
+    """The two bars on top: who and how fresh; where and which period.
+
+    ``title``: the page's heading, the area's name without one.
+    """
+    bars = [_top_bar(head, frame, place), calendar_notice(head), _place_bar(head, place, title)]
+    return html.Header(bars, className="head")
 
 
-def _top_bar(board: Board, frame: PageFrame) -> html.Div:
-    lang = board["lang"]
-    other = "en" if lang == "zh" else "zh"
+def _top_bar(head: PageHead, frame: PageFrame, place: Place) -> html.Div:
+    lang = head["lang"]
     demo = html.Span(
         word("app.demo", lang), className="demo-mark", title=word("app.demo_hint", lang)
     )
-    tools = html.Div(
+    brand = html.Div(
+        [
+            html.Span(word("app.title", lang), className="brand-name"),
+            html.Span(f"{head['city']} · {word('app.subtitle', lang)}", className="brand-sub"),
+            *([demo] if head["is_demo"] else []),
+        ],
+        className="brand",
+    )
+    parts = [brand, navigation(head, place), freshness(head, frame), _tools(head, place)]
+    return html.Div(parts, className="bar bar-top")
+
+
+def navigation(head: PageHead, place: Place) -> html.Nav:
+    """The pages of the product 主导航; each link keeps area, period and language."""
+    lang = head["lang"]
+    shown = "cases" if place.page == "case" else place.page
+    links = [
+        html.A(
+            word(f"nav.{page}", lang),
+            href=place_href(head, Place(page=page)),
+            className="nav-link",
+            **{"data-nav": ""},
+            **({"aria-current": "page"} if page == shown else {}),
+        )
+        for page in PAGES
+    ]
+    return html.Nav(links, className="nav", **{"aria-label": word("nav.label", lang)})
+
+
+def calendar_notice(head: PageHead) -> html.Div:
+    """A line that leads to the calendar while a year that matters is not entered; else empty."""
+    notice = head["calendar_notice"]
+    line = []
+    if notice:
+        place = Place(page="calendar", more={"year": str(notice["year"])})
+        href = place_href(head, place)
+        line = [html.A(notice["text"], href=href, className="notice-line", **{"data-nav": ""})]
+    return html.Div(line, className="notice", **{"data-part": "calendar-notice"})
+
+
+def _tools(head: PageHead, place: Place) -> html.Div:
+    lang = head["lang"]
+    other = "en" if lang == "zh" else "zh"
+    return html.Div(
         [
             html.A(
                 word("lang.switch", lang),
-                href=own_href(board, lang=other),
+                href=place_href(head, place, lang=other),
                 className="tool",
                 lang=other,
                 title=word("lang.switch_hint", lang),
@@ -47,26 +106,17 @@ def _top_bar(board: Board, frame: PageFrame) -> html.Div:
         ],
         className="tools",
     )
-    brand = html.Div(
-        [
-            html.Span(word("app.title", lang), className="brand-name"),
-            html.Span(f"{board['city']} · {word('app.subtitle', lang)}", className="brand-sub"),
-            *([demo] if board["is_demo"] else []),
-        ],
-        className="brand",
-    )
-    return html.Div([brand, freshness(board, frame), tools], className="bar bar-top")
 
 
-def freshness(board: Board, frame: PageFrame) -> html.Div:
+def freshness(head: PageHead, frame: PageFrame) -> html.Div:
     """Data as of … · N s ago, counted on by the browser's own clock; sources fold out beside it."""
-    lang = board["lang"]
-    known = board["as_of_ms"] is not None
+    lang = head["lang"]
+    known = head["as_of_ms"] is not None
     stamp = [
         html.Span(className="fresh-dot"),
         html.Span(word("fresh.as_of", lang), className="fresh-label"),
         html.Time(
-            clock_text(board["as_of_ms"], frame.zone), className="fresh-time", **{"data-f": "as-of"}
+            clock_text(head["as_of_ms"], frame.zone), className="fresh-time", **{"data-f": "as-of"}
         ),
         html.Span("" if known else word("fresh.none", lang), **{"data-f": "age"}),
         html.Span("", className="fresh-mode", **{"data-f": "mode"}),
@@ -74,7 +124,7 @@ def freshness(board: Board, frame: PageFrame) -> html.Div:
     return html.Div(
         [
             html.Div(stamp, className="fresh", **{"data-part": "fresh"}),
-            source_list(board["sources"], lang, frame),
+            source_list(head["sources"], lang, frame),
         ],
         className="fresh-box",
     )
@@ -109,68 +159,111 @@ def source_list(sources: list[Source], lang: str, frame: PageFrame) -> html.Deta
         )
         for source in sources
     ]
-    body = html.Ul(items, className="sources-list", **{"data-part": "sources"})
+    openers = [
+        html.Button(
+            word(f"sources.{name}", lang),
+            className="link-inline",
+            **{"data-kpi": f"system.{name}", "aria-haspopup": "dialog"},
+        )
+        for name in ("data_age", "source_age")
+    ]
+    body = html.Div(
+        [
+            html.Ul(items, **{"data-part": "sources"}),
+            html.Div(openers, className="sources-foot"),
+        ],
+        className="sources-list",
+    )
     return html.Details([summary, body], className="sources")
 
 
-def _place_bar(board: Board) -> html.Div:
-    lang, area, window = board["lang"], board["area"], board["window"]
-    last = len(board["path"]) - 1
+def _place_bar(head: PageHead, place: Place, title: str | None) -> html.Div:
+    window = head["window"]
+    has_window = place.page in PAGES_OF_A_WINDOW
+    days = html.Span(window["text"], className="place-days", **{"data-f": "days"})
+    heading = html.Div(
+        [
+            html.H1(title or head["area"]["name"], className="place-name"),
+            *(
+                []
+                if title
+                else [html.Span(head["area"].get("level_name", ""), className="place-level")]
+            ),
+            *([days] if has_window else []),
+        ],
+        className="place",
+    )
+    path = [_path(head, place, title)] if place.page in PAGES_OF_AN_AREA else []
+    box = html.Div([*path, heading], className="place-box")
+    switch = [_window_switch(head, place)] if has_window else []
+    return html.Div([box, *switch], className="bar bar-place")
+
+
+def _path(head: PageHead, place: Place, title: str | None) -> html.Nav:
+    """The line of areas; on pages with a heading of their own, with the way down at its end."""
+    last = len(head["path"]) - 1
     steps = [
         html.Li(
             html.Span(step["name"], **{"aria-current": "page"})
             if index == last
-            else html.A(step["name"], href=area_href(board, step["code"]), **{"data-nav": ""})
+            else html.A(
+                step["name"], href=place_href(head, place, area=step["code"]), **{"data-nav": ""}
+            )
         )
-        for index, step in enumerate(board["path"])
+        for index, step in enumerate(head["path"])
     ]
-    path = html.Nav(html.Ol(steps), className="path", **{"aria-label": word("path.label", lang)})
-    title = html.Div(
-        [
-            html.H1(area["name"], className="place-name"),
-            html.Span(area.get("level_name", ""), className="place-level"),
-            html.Span(
-                f"{window['from_on']} – {window['to_on']}",
-                className="place-days",
-                **{"data-f": "days"},
-            ),
-        ],
-        className="place",
-    )
-    return html.Div(
-        [html.Div([path, title], className="place-box"), _window_switch(board)],
-        className="bar bar-place",
+    if children := head.get("below", []):
+        steps.append(html.Li(_area_menu(head, place, children)))
+    return html.Nav(
+        html.Ol(steps),
+        className="path path-always" if title else "path",
+        **{"aria-label": word("path.label", head["lang"])},
     )
 
 
-def _window_switch(board: Board) -> html.Nav:
-    lang = board["lang"]
+def _area_menu(head: PageHead, place: Place, children: Sequence[AreaRef]) -> html.Details:
+    items = [
+        html.Li(
+            html.A(
+                child["name"], href=place_href(head, place, area=child["code"]), **{"data-nav": ""}
+            )
+        )
+        for child in children
+    ]
+    summary = html.Summary(word("path.below", head["lang"]), className="seg")
+    return html.Details(
+        [summary, html.Ul(items, className="history-list area-list")], className="history area-menu"
+    )
+
+
+def _window_switch(head: PageHead, place: Place) -> html.Nav:
+    lang = head["lang"]
     links = [
         html.A(
             word(f"window.{key}", lang),
-            href=own_href(board, window=key),
+            href=place_href(head, place, window=key),
             className="seg",
             **{"data-nav": ""},
-            **({"aria-current": "true"} if key == board["window"]["key"] else {}),
+            **({"aria-current": "true"} if key == head["window"]["key"] else {}),
         )
-        for key in WINDOW_KEYS
+        for key in head.get("window_keys", WINDOW_KEYS)
     ]
     return html.Nav(
-        [html.Div(links, className="segs"), _history_menu(board)],
+        [html.Div(links, className="segs"), _history_menu(head, place)],
         className="window-switch",
         **{"aria-label": word("window.label", lang)},
     )
 
 
-def _history_menu(board: Board) -> html.Details:
+def _history_menu(head: PageHead, place: Place) -> html.Details:
     """Periods of the past 历史时段: everything, each year, and the months of the year shown."""
-    lang, window = board["lang"], board["window"]
+    lang, window = head["lang"], head["window"]
     shown_year = window["from_on"][:4] if window["key"][:4].isdigit() else ""
-    items = [_period(board, "all", word("window.all", lang))]
+    items = [_period(head, place, "all", word("window.all", lang))]
     for year in reversed(window["years"]):
-        items.append(_period(board, str(year), f"{year}年" if lang == "zh" else str(year)))
+        items.append(_period(head, place, str(year), f"{year}年" if lang == "zh" else str(year)))
         if str(year) == shown_year:
-            items.append(_months(board, year))
+            items.append(_months(head, place, year))
     is_past = bool(shown_year) or window["key"] == "all"
     summary = html.Summary(
         window["label"] if is_past else word("window.history", lang),
@@ -179,15 +272,15 @@ def _history_menu(board: Board) -> html.Details:
     return html.Details([summary, html.Ul(items, className="history-list")], className="history")
 
 
-def _period(board: Board, key: str, label: str) -> html.Li:
-    chosen = {"aria-current": "true"} if key == board["window"]["key"] else {}
-    return html.Li(html.A(label, href=own_href(board, window=key), **{"data-nav": ""}, **chosen))
+def _period(head: PageHead, place: Place, key: str, label: str) -> html.Li:
+    chosen = {"aria-current": "true"} if key == head["window"]["key"] else {}
+    link = html.A(label, href=place_href(head, place, window=key), **{"data-nav": ""}, **chosen)
+    return html.Li(link)
 
 
-def _months(board: Board, year: int) -> html.Li:
-    lang = board["lang"]
+def _months(head: PageHead, place: Place, year: int) -> html.Li:
     months = [
-        _period(board, f"{year}-{month:02d}", word("window.month_of", lang, n=month))
+        _period(head, place, f"{year}-{month:02d}", word("window.month_of", head["lang"], n=month))
         for month in range(1, 13)
     ]
     return html.Li(html.Ul(months, className="history-months"))

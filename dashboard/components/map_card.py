@@ -37,9 +37,15 @@ def map_card(board: Board) -> html.Section:
         ],
         className="map-stage",
     )
+    opener = html.Button(
+        word(f"map.metric.{METRICS[0]}", lang),
+        className="link-inline",
+        title=word("tile.open_hint", lang),
+        **{"data-kpi": METRICS[0], "data-part": "map-kpi", "aria-haspopup": "dialog"},
+    )
     legend = html.Ul(className="map-legend", **{"data-part": "map-legend"})
     return html.Section(
-        [head, stage, legend],
+        [head, stage, html.Div([opener, legend], className="map-foot")],
         className="card card-map",
         **{"data-part": "map", "data-geometry": board["geometry"]},
     )

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dash import html
 
 from dashboard.components.board_shape import Board, OverdueRow
+from dashboard.components.case_marks import case_href
+from dashboard.components.hrefs import Place, place_href
 from dashboard.components.spans import due_text, number_text
 from dashboard.words import word
 
@@ -19,6 +21,12 @@ def overdue_card(board: Board) -> html.Section:
                 word("overdue.total", lang, n=number_text(overdue["total"])),
                 className="link",
                 **{"data-kpi": "case.overdue", "data-f": "total"},
+            ),
+            html.A(
+                word("worklist.from_board", lang),
+                href=place_href(board, Place(page="overdue")),
+                className="link-inline",
+                **{"data-nav": ""},
             ),
         ],
         className="card-head",
@@ -42,7 +50,12 @@ def overdue_row(row: OverdueRow, lang: str, now_ms: int | None) -> html.Li:
     first = html.Div(
         [
             *(urgent if row["is_urgent"] else []),
-            html.Span(row["category"] or "—", className="case-category"),
+            html.A(
+                row["category"] or "—",
+                href=case_href(row, lang),
+                className="case-category case-open",
+                **{"data-nav": ""},
+            ),
             html.Span(
                 due_text(row["deadline_ms"], now_ms, lang),
                 className="case-due",

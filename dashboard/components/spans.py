@@ -46,6 +46,13 @@ def clock_text(at_ms: int | None, zone: tzinfo = UTC) -> str:
     return f"{datetime.fromtimestamp(at_ms / 1000, zone):%H:%M:%S}"
 
 
+def year_moment_text(at_ms: int | None, zone: tzinfo = UTC) -> str:
+    """Date, hour and minute in ``zone``; "—" for None. For lists that reach over years."""
+    if at_ms is None:
+        return "—"
+    return f"{datetime.fromtimestamp(at_ms / 1000, zone):%Y-%m-%d %H:%M}"
+
+
 def moment_text(at_ms: int | None, zone: tzinfo = UTC) -> str:
     """Month, day, hour and minute in ``zone``; "—" for None."""
     if at_ms is None:

@@ -94,12 +94,12 @@ def scope_text(tile: Tile) -> str:
 
 def unit_text(tile: Tile) -> str:
     """The unit, unless there is no value to carry it."""
-    return "" if tile["state"] == "empty" else tile["unit"]
+    return "" if tile["state"] in ("empty", "pending") else tile["unit"]
 
 
 def status_text(tile: Tile, lang: str) -> str:
     """The word beside the colour: a state first, then the note 样本不足, then the level."""
-    if tile["state"] in ("empty", "failed", "stale"):
+    if tile["state"] in ("empty", "failed", "stale", "pending"):
         return word(f"tile.{tile['state']}", lang)
     return tile["note"] or tile["level_text"]
 

@@ -63,15 +63,19 @@ def _legend(board: Board, names: dict[str, str]) -> html.Ul:
     return html.Ul(
         [
             html.Li(
-                [
-                    html.Span(names[name]),
-                    html.Span(
-                        series_text(name, board["trend"][name], board["lang"]),
-                        className="legend-number",
-                        **{"data-f": f"trend-{name}"},
-                    ),
-                ],
-                className=f"series se-{name}",
+                html.Button(
+                    [
+                        html.Span(names[name]),
+                        html.Span(
+                            series_text(name, board["trend"][name], board["lang"]),
+                            className="legend-number",
+                            **{"data-f": f"trend-{name}"},
+                        ),
+                    ],
+                    className=f"series se-{name}",
+                    title=word("tile.open_hint", board["lang"]),
+                    **{"data-kpi": f"case.{name}", "aria-haspopup": "dialog"},
+                )
             )
             for name in SERIES
         ],

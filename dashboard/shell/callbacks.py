@@ -7,21 +7,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
+from urllib.parse import quote, urlencode
 
 import dash
-import flask
 from dash import Input, Output, html
 from dash.development.base_component import Component
 
-from dashboard.components.definition import PAGE_SIZE, case_list_view, definition_view
+from dashboard.components.case_marks import number_href
+from dashboard.components.counted_cases import case_list_view
+from dashboard.components.definition import definition_view
 from dashboard.components.frame import PageFrame
-from dashboard.readings.board_parts import kpi_of
-from dashboard.readings.case_list import NoCaseListError, list_cases
-from dashboard.readings.explain import explain
+from dashboard.readings.explain import Explanation, explain
+from dashboard.readings.view import SliceCodes, slice_codes
 from dashboard.readings.windows import known_window
 from dashboard.settings import Settings
+from dashboard.shell.counted import counted_cases, known_part
 from dashboard.shell.ids import Ids
+from dashboard.shell.page_view import own_reader, whole_number
 from dashboard.words import known_language, word
 
 
@@ -36,6 +39,8 @@ class DefinitionRequest:
     offset: int
     lang: str
     asked: str
+    codes: SliceCodes
+    reason: str | None
 
 
 def register_shell_callbacks(app: dash.Dash) -> None:
@@ -53,35 +58,63 @@ def register_shell_callbacks(app: dash.Dash) -> None:
 
 def definition_of(data: Mapping[str, Any]) -> html.Div:
     """The definition; an unknown area or KPI gives a sentence that says so."""
-    reader = flask.current_app.extensions["yiwang"]
+    reader = own_reader()
     request = read_request(data, reader.settings)
     try:
-        explanation = explain(reader, request.area, request.window, request.kpi, request.lang)
+        explanation = explain(
+            reader, request.area, request.window, request.kpi, request.lang, codes=request.codes
+        )
     except LookupError:
         return _answer(request, _failed(request.lang))
-    return _answer(request, definition_view(explanation, window=request.window, lang=request.lang))
+    links = _links(request, explanation)
+    view = definition_view(explanation, links=links, lang=request.lang, work=_work_href(request))
+    return _answer(request, view)
+
+
+def _links(request: DefinitionRequest, explanation: Explanation) -> dict[str, str]:
+    """The addresses of the areas below by code, and of the KPI's own page under ""."""
+    query = urlencode({"window": request.window, "lang": request.lang})
+    own = f"/kpis/{quote(request.kpi, safe='')}?{urlencode({'area': request.area})}&{query}"
+    areas = [child["code"] for child in explanation.children]
+    return {"": own} | {code: f"/area/{quote(code, safe='')}?{query}" for code in areas}
+
+
+# KPIs whose cases stand on a worklist of /overdue, and on which of its tabs.
+_WORK_TABS: Final = {
+    "case.overdue": "overdue",
+    "case.due_soon": "due_soon",
+    "case.suspended": "suspended",
+}
+
+
+def _work_href(request: DefinitionRequest) -> str:
+    """The worklist of the cases a number counts; empty where there is none."""
+    tab = _WORK_TABS.get(request.kpi)
+    if tab is None or request.codes.key != SliceCodes().key:
+        return ""
+    given = {"area": request.area, "window": request.window, "lang": request.lang}
+    return f"/overdue?{urlencode({'tab': tab} | given)}"
 
 
 def cases_of(data: Mapping[str, Any]) -> html.Div:
     """The page of cases; nothing at all where the definition already says what is wrong."""
-    reader = flask.current_app.extensions["yiwang"]
+    reader = own_reader()
     request = read_request(data, reader.settings)
     try:
-        is_rate = kpi_of(request.kpi, reader.settings).is_rate
-        cases = list_cases(
+        listed = counted_cases(
             reader, request.area, request.window, request.kpi, request.part, request.offset,
-            PAGE_SIZE, lang=request.lang,
+            request.lang, codes=request.codes, reason=request.reason,
         )  # fmt: skip
-    except NoCaseListError:
-        is_rate, cases = False, None
     except LookupError:
         return _answer(request, None)
     frame = PageFrame(time_zone=reader.settings.city_time_zone)
-    view = case_list_view(
-        cases, part=request.part, is_rate=is_rate, offset=request.offset, lang=request.lang,
-        frame=frame,
+    title = html.H3(word("drawer.cases", request.lang))
+    whole = number_href(
+        request.kpi, listed.part, area=request.area, window=request.window, lang=request.lang,
+        codes=request.codes,
     )  # fmt: skip
-    return _answer(request, view)
+    view = case_list_view(listed, lang=request.lang, frame=frame, whole=whole)
+    return _answer(request, html.Div([title, view]))
 
 
 def read_request(data: Mapping[str, Any], settings: Settings) -> DefinitionRequest:
@@ -91,18 +124,13 @@ def read_request(data: Mapping[str, Any], settings: Settings) -> DefinitionReque
         area=str(data.get("area", "")),
         window=known_window(window),
         kpi=str(data.get("kpi", "")),
-        part="denominator" if data.get("part") == "denominator" else "numerator",
-        offset=_offset(data.get("offset")),
+        part=known_part(data.get("part")),
+        offset=whole_number(data.get("offset")),
         lang=known_language(data.get("lang"), settings.language),
         asked=str(data.get("asked", "")),
+        codes=slice_codes(data),
+        reason=str(data["reason"]) if data.get("reason") else None,
     )
-
-
-def _offset(value: Any) -> int:
-    try:
-        return max(0, int(value))
-    except (TypeError, ValueError, OverflowError):
-        return 0
 
 
 def _failed(lang: str) -> html.P:

@@ -13,6 +13,7 @@ from html import escape
 from typing import Any, Final
 
 import dash
+from dash import dcc
 from dash.development.base_component import Component
 
 VOID: Final = frozenset({"area", "br", "col", "hr", "img", "input", "link", "meta", "wbr"})
@@ -27,8 +28,8 @@ _HUMP: Final = re.compile(r"(?<!^)(?=[A-Z])")
 def first_paint(component: Component) -> str:
     """``component`` as HTML, wrapped so that the start script can find and remove it.
 
-    Only html components are drawn; any other (dcc, data tables) raises ``TypeError``, because the
-    two copies of the page would differ.
+    Only html components are drawn, and stores, which draw nothing, are left out; any other (dcc,
+    data tables) raises ``TypeError``, because the two copies of the page would differ.
     """
     return f'<div id="first-paint">{"".join(_html(component))}</div>'
 
@@ -64,7 +65,8 @@ def _html(node: Any) -> Iterator[str]:
         for child in node:
             yield from _html(child)
     elif isinstance(node, Component):
-        yield from _element(node)
+        if not isinstance(node, dcc.Store):
+            yield from _element(node)
     elif isinstance(node, (str, int, float)):
         yield escape(str(node), quote=False)
     else:

@@ -1,10 +1,11 @@
-"""What stands around every page in Dash: the page's place and the definition drawer."""
+"""What stands around every page in Dash: its place, the definition drawer, acting on cases."""
 
 from __future__ import annotations
 
 import dash
 from dash import dcc, html
 
+from dashboard.components import case_actions
 from dashboard.shell.ids import Ids
 
 
@@ -32,5 +33,7 @@ def shell_layout() -> html.Div:
             html.Div(className="drawer-veil", **{"data-drawer": "close"}),
             drawer,
             dcc.Store(id=Ids.DRAWER_REQUEST),
+            dcc.Store(id=case_actions.REQUEST),
+            html.Div(id=case_actions.ANSWER, hidden=True),
         ]
     )

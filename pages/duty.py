@@ -1,0 +1,39 @@
+"""Duty 值守 at ``/duty``: who is on duty where, patrols, due visits and load of an area."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+import dash
+from dash import html
+
+from dashboard.components.duty_page import duty_page
+from dashboard.readings.duty_page import build_duty_page, build_field_counts
+from dashboard.shell.page_view import own_reader, page_view, whole_number
+
+FIELD_SECONDS = 120
+
+
+def layout(
+    visits: str | None = None,
+    area: str | None = None,
+    window: str | None = None,
+    lang: str | None = None,
+    **_query: str,
+) -> html.Div:
+    """The page of an area and window; ``visits``: the first overdue visit shown."""
+    first = whole_number(visits)
+
+    def read(code: str | None, period: str, language: str) -> Any:
+        reader = own_reader()
+        field = reader.page(
+            "duty-field", code, period, "", build_field_counts, slow_seconds=FIELD_SECONDS
+        )
+        build = partial(build_duty_page, field=field, visits_from=first)
+        return reader.page("duty", code, period, language, build, more=(first,))
+
+    return page_view(area, window, lang, duty_page, read=read)
+
+
+dash.register_page(__name__, path="/duty", title="一网", layout=layout)
