@@ -119,9 +119,11 @@ def settings(tmp_path: Path) -> Settings:
 
 @pytest.fixture(scope="session")
 def redis_url() -> str:
-    """The address of a real Redis database that tests may empty."""
+    """The address of a real Redis database that tests may empty: one for each test process."""
     given = os.environ.get("YIWANG_TEST_REDIS")
-    url = given or _LOCAL_REDIS
+    server, _, number = (given or _LOCAL_REDIS).rpartition("/")
+    process = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    url = f"{server}/{(int(number) - process) % 16}"
     try:
         with Redis.from_url(url, socket_connect_timeout=2) as client:
             client.ping()

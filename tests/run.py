@@ -68,7 +68,9 @@ def _run(arguments: list[str], environ: dict[str, str]) -> int:
     failed = []
     if not arguments:
         failed = [name for name, command in _CHECKS if not _check(name, command, environ)]
-        arguments = ["--cov", "--cov-report=term:skip-covered", "--durations=10"]
+        processes = str(max(2, min(4, os.cpu_count() or 2)))
+        arguments = ["--numprocesses", processes, "--dist", "loadfile", "--durations=10"]
+        arguments += ["--cov", "--cov-report=term:skip-covered"]
     if failed:
         print(f"FAILED: {', '.join(failed)} (see above); the tests follow", flush=True)
     code = subprocess.run([sys.executable, "-m", "pytest", *arguments], env=environ).returncode

@@ -38,6 +38,16 @@ def own_product(demo_store: Path, tmp_path_factory: pytest.TempPathFactory) -> I
         yield made
 
 
+@pytest.fixture(scope="module")
+def editable_product(
+    demo_store: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Product]:
+    """Web and jobs on a store of this module alone, with editing switched on."""
+    folder = tmp_path_factory.mktemp("editable")
+    with running(folder, copied(demo_store, folder), YIWANG_EDITING="true") as made:
+        yield made
+
+
 # Not for the whole session: Playwright keeps an event loop in this thread while it runs.
 @pytest.fixture(scope="module")
 def browser(chromium_path: str) -> Iterator[Browser]:

@@ -38,7 +38,9 @@ _READY = """() => {
   const pages = document.querySelector("#_pages_content [data-page]");
   if (!pages || pages.matches(".is-leaving")) return false;
   if (document.querySelector("#first-paint")) return false;
-  if (pages.dataset.page !== "board") return false;
+  if (pages.dataset.page === "missing" || yiwang.live.mode === "none") return false;
+  if (pages.dataset.live && !document.documentElement.dataset.paintedVersion) return false;
+  if (pages.dataset.page !== "board") return true;
   const trend = pages.querySelector(".trend-host");
   const canvas = pages.querySelector("canvas");
   return trend.matches(".is-drawn") && canvas && canvas.dataset.paintedMetric !== ""
@@ -82,8 +84,11 @@ class Visit:
         """Wait until the page of this path stands and is drawn."""
         there = "(path) => location.pathname === path"
         self.until(there, path, what=f"the address is {path}")
-        own = """() => yiwang.root().dataset.area === (location.pathname === "/"
-          ? yiwang.root().dataset.root : location.pathname.split("/")[2])"""
+        own = """() => {
+          const [, page, code] = location.pathname.split("/"), data = yiwang.root().dataset;
+          if (page === "" || page === "area") return data.area === (code || data.root);
+          return data.page === page;
+        }"""
         self.until(own, what=f"the page of {path}")
         self.until(_READY, what=f"{path} is drawn")
 

@@ -66,6 +66,48 @@ def _row_problems(connection: Connection) -> list[str]:
         "on something that is no leaf":
             "SELECT count(*) FROM cases WHERE area_id IN (SELECT parent_id FROM areas"
             " WHERE parent_id IS NOT NULL)",
+        "closed without saying how, or the reverse":
+            "SELECT count(*) FROM cases WHERE (closed_at IS NOT NULL) <> (close_kind IS NOT NULL)",
+        "worked off on the spot, but dispatched":
+            "SELECT count(*) FROM cases WHERE close_kind <> 'handled'"
+            " AND dispatched_at IS NOT NULL",
+        "signed for before it was dispatched, or contacted before it was signed for":
+            "SELECT count(*) FROM cases WHERE first_contact_at < signed_at"
+            " OR signed_at < dispatched_at",
+        "dispatched to nobody":
+            "SELECT count(*) FROM case_events WHERE to_state = 'dispatched'"
+            " AND department_id IS NULL",
+        "a clock without a limit, or the reverse":
+            "SELECT count(*) FROM cases WHERE (clock_started_at IS NULL) <> (limit_amount IS NULL)"
+            " OR (limit_kind IS NULL) <> (limit_amount IS NULL)",
+        "merged without a master that counts":
+            "SELECT count(*) FROM cases c WHERE state = 'merged' AND NOT EXISTS (SELECT 1 FROM"
+            " cases m WHERE m.case_id = c.master_case_id AND m.category_id = c.category_id"
+            " AND m.accepted_at IS NOT NULL)",
+        "a repeat of something later, or of nothing":
+            "SELECT count(*) FROM cases c WHERE repeat_of_case_id IS NOT NULL AND NOT EXISTS"
+            " (SELECT 1 FROM cases e WHERE e.case_id = c.repeat_of_case_id"
+            " AND e.accepted_at <= c.accepted_at AND e.repeated_at <= c.accepted_at)",
+        "called by a whistle without being marked, or the reverse":
+            "SELECT count(*) FROM cases c WHERE is_whistle <> EXISTS (SELECT 1 FROM whistle_calls w"
+            " WHERE w.case_id = c.case_id)",
+        "found false by a re-check, and not sent back":
+            "SELECT count(*) FROM case_rechecks r WHERE result <> 'true' AND NOT EXISTS (SELECT 1"
+            " FROM case_cycles y WHERE y.case_id = r.case_id AND y.reopened_at = r.checked_at)",
+        "re-checked with a result, but not at any time, or the reverse":
+            "SELECT count(*) FROM case_rechecks WHERE (checked_at IS NULL) <> (result IS NULL)",
+        "an extension asked for after the deadline":
+            "SELECT count(*) FROM case_extensions x JOIN deadline_changes d ON d.case_id ="
+            " x.case_id AND d.changed_at = x.decided_at WHERE d.reason = 'extension'"
+            " AND x.applied_at >= d.old_deadline_handle_at",
+        "an approved extension without a record of the change, or a refused one with it":
+            "SELECT count(*) FROM case_extensions x WHERE decided_at IS NOT NULL AND is_approved <>"
+            " EXISTS (SELECT 1 FROM deadline_changes d WHERE d.case_id = x.case_id"
+            " AND d.reason = 'extension' AND d.changed_at = x.decided_at)",
+        "the last recorded change is not the deadline of the case":
+            "SELECT count(*) FROM deadline_changes d JOIN cases c ON c.case_id = d.case_id WHERE"
+            " d.change_id = (SELECT max(change_id) FROM deadline_changes o WHERE o.case_id ="
+            " d.case_id) AND d.new_deadline_at <> c.deadline_at",
         "call-back of a case never closed nor sent back":
             "SELECT count(*) FROM callbacks b JOIN cases c ON c.case_id = b.case_id"
             " WHERE c.closed_at IS NULL AND c.cycle_no = 1",

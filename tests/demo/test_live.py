@@ -10,9 +10,21 @@ import pytest
 from sqlalchemy import Connection, Engine, func, select, update
 
 from dashboard.settings import Settings
-from data_access.tables import case_events, cases, patrols, shifts
+from data_access.tables import (
+    case_events,
+    case_rechecks,
+    case_suspensions,
+    cases,
+    deadline_changes,
+    patrols,
+    shifts,
+    visits,
+    whistle_calls,
+)
 from jobs.demo import generate, live
 from jobs.demo.live import QUIET_SECONDS, LiveCity
+from jobs.link_repeats import run_link_repeats
+from jobs.resume_suspended import run_resume_suspended
 
 Problems = Callable[[Connection], list[str]]
 MONDAY = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)  # 10:00 in the city
@@ -65,6 +77,45 @@ def test_it_takes_up_what_it_finds_after_a_restart(
         assert sum(_beats(city, start, 60)) > 0
     with demo.connect() as connection:
         assert row_problems(connection) == []
+
+
+def test_weeks_of_life_with_the_jobs_at_work(
+    sqlite_engine: Engine, settings: Settings, demo_now: datetime, row_problems: Problems
+) -> None:
+    """Whistles, samples, repeats and resumptions, none of which happens in an hour."""
+    demo = sqlite_engine
+    generate(demo, profile="test", settings=settings, now=demo_now, years=1)
+    city = LiveCity(demo, profile="test", settings=settings, speed=20_000, seed=3)
+    _beats(city, MONDAY, 160)
+    later = MONDAY + timedelta(days=61)  # every suspension that began meanwhile is over by then
+    resumed = run_resume_suspended(demo, settings=settings, now=later)
+    run_link_repeats(demo, settings, later)
+    _beats(city, later, 20)
+    with demo.connect() as connection:
+        assert row_problems(connection) == []
+        for column in (
+            whistle_calls.c.called_at, whistle_calls.c.arrived_at, case_rechecks.c.drawn_at,
+            case_rechecks.c.checked_at, case_suspensions.c.started_at,
+        ):  # fmt: skip
+            assert connection.scalar(select(func.count()).where(column >= MONDAY)), column
+        links = connection.scalar(
+            select(func.count()).where(
+                cases.c.accepted_at >= MONDAY, cases.c.repeat_of_case_id.is_not(None))
+        )  # fmt: skip
+        kinds = set(connection.scalars(
+            select(cases.c.close_kind).where(cases.c.reported_at >= MONDAY)))  # fmt: skip
+        conditions = connection.scalar(
+            select(func.count(cases.c.filing_condition)).where(cases.c.reported_at >= MONDAY)
+        )
+        changed = set(connection.scalars(
+            select(deadline_changes.c.reason).where(deadline_changes.c.changed_at >= MONDAY)
+        ))  # fmt: skip
+        due = connection.scalar(
+            select(func.count()).where(visits.c.visited_at >= MONDAY, visits.c.due_at.is_(None))
+        )
+    assert resumed > 0 and links and conditions and due == 0
+    assert {"on_site", "answered", "handled"} <= kinds
+    assert {"rework", "resume"} <= changed
 
 
 def test_a_case_moved_by_somebody_else_is_left_alone(

@@ -121,7 +121,7 @@ def test_anyue_55000_accepted_52000_closed(made: Made) -> None:
 
 @pytest.mark.parametrize("key", ["daqing", "qingyang", "tiefeng", "yuanbao", "anyue"])
 def test_volume_and_lateness_are_plausible(made: Made, key: str) -> None:
-    from jobs.demo.case_rows import effective_limits
+    from jobs.demo.case_limits import effective_limits
 
     city = made(key)
     history, now = city.history, city.span.now_ms

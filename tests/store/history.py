@@ -7,13 +7,16 @@ from datetime import UTC, date, datetime, timedelta
 from random import Random
 from typing import Any
 
-from sqlalchemy import Engine, delete, insert, select, update
+from sqlalchemy import Engine, delete, func, insert, select, update
 
 from data_access.engine import begin_read, begin_write
 from data_access.tables import (
     areas,
     callbacks,
     case_cycles,
+    case_events,
+    case_extensions,
+    case_rechecks,
     case_suspensions,
     cases,
     categories,
@@ -26,6 +29,7 @@ START = datetime(2026, 1, 30, 1, 0, tzinfo=UTC)
 # city 1 › districts 2, 3 › streets 4, 5 (of 2), 6 (of 3) › grids; uneven depth on purpose
 PARENTS = {1: None, 2: 1, 3: 1, 4: 2, 5: 2, 6: 3, 7: 4, 8: 4, 9: 5, 10: 6, 11: 6, 12: 3}
 GRIDS = (7, 8, 9, 10, 11, 12)
+_MINUTE = timedelta(minutes=1)
 _LEVELS = {1: "city", 2: "district", 3: "district", 4: "street", 5: "street", 6: "street"}
 ANSWERS = ("very_satisfied", "satisfied", "fairly_satisfied", "neutral", "dissatisfied", None)
 
@@ -57,6 +61,9 @@ def plant_city(engine: Engine) -> None:
         for table, key in ((categories, "category_id"), (sources, "source_id")):
             rows = [{key: n, "code": f"c{n}", "name_zh": f"类{n}"} for n in (1, 2)]
             connection.execute(insert(table), rows)
+        connection.execute(
+            update(sources).where(sources.c.source_id == 1).values(kind="worker", is_proactive=True)
+        )
         connection.execute(
             insert(departments),
             [{"department_id": n, "code": f"d{n}", "name_zh": f"局{n}"} for n in (1, 2)],
@@ -97,6 +104,8 @@ class History:
             self.resume,
         ]
         choices += [self.correct, self.correct, self.rate, self.void, self.remove, self.move_area]
+        choices += [self.dispatch, self.dispatch, self.sign, self.check, self.handle, self.extend]
+        choices += [self.recheck, self.repeat, self.suspend, self.resume]
         action = self.random.choice(choices)
         with self.engine.connect() as connection:
             if self.engine.dialect.name == "sqlite":
@@ -130,6 +139,10 @@ class History:
                 filed_at=accepted if self.random.random() < 0.8 else None,
                 deadline_at=deadline if dated else None,
                 due_soon_at=due_soon if dated else None,
+                deadline_handle_at=accepted + (deadline - accepted) * 0.9
+                if self.random.random() < 0.5
+                else None,
+                is_urgent=self.random.random() < 0.2,
                 timeout_exempt=self.random.random() < 0.1,
                 ingested_at=self.now,
                 updated_at=self.now,
@@ -181,7 +194,9 @@ class History:
                 cycle_no=row.cycle_no,
                 started_at=row.accepted_at or row.reported_at,
                 due_soon_at=row.due_soon_at,
+                deadline_handle_at=row.deadline_handle_at,
                 deadline_at=row.deadline_at,
+                handled_at=row.handled_at if self.random.random() < 0.7 else None,
                 closed_at=row.closed_at if was_closed else None,
                 reopened_at=reopened,
             )
@@ -210,7 +225,12 @@ class History:
         begin += timedelta(minutes=self.random.randint(0, 3000))
         connection.execute(
             insert(case_suspensions).values(
-                case_id=row.case_id, seq=len(pauses) + 1, started_at=begin
+                case_id=row.case_id,
+                seq=len(pauses) + 1,
+                started_at=begin,
+                planned_end_at=self.random.choice(
+                    (None, begin + timedelta(hours=self.random.choice((-5, 1, 10))))
+                ),
             )
         )
 
@@ -246,6 +266,8 @@ class History:
                 {"department_id": self.random.choice((None, 1, 2))},
                 {"timeout_exempt": self.random.random() < 0.5},
                 {"deadline_at": None, "due_soon_at": None},
+                {"deadline_handle_at": None},
+                {"is_urgent": self.random.random() < 0.5},
                 {"title": "a change no measure knows"},
             )
         )
@@ -266,17 +288,111 @@ class History:
             )
         )
 
+    def _move(self, connection: Any, case_id: int, state: str, at: datetime) -> None:
+        seq = connection.execute(
+            select(func.coalesce(func.max(case_events.c.seq), 0)).where(
+                case_events.c.case_id == case_id
+            )
+        ).scalar_one()
+        connection.execute(
+            insert(case_events).values(
+                case_id=case_id, seq=seq + 1, event_at=at, known_at=self.now, to_state=state,
+                from_state=self.random.choice((None, "handling", state)),
+                department_id=self.random.choice((None, 1, 2)),
+            )
+        )  # fmt: skip
+
+    def dispatch(self, connection: Any) -> None:
+        """Sent out, by the log and by the row, and now and then sent back at once."""
+        row = self._any(connection)
+        if row is None:
+            return
+        at = row.reported_at + timedelta(minutes=self.random.choice((0, 10, 20, 3000)))
+        self._move(connection, row.case_id, "dispatched", at)
+        self._set(connection, row.case_id, dispatched_at=at)
+        if self.random.random() < 0.3:
+            self._move(connection, row.case_id, "returned_unit", at + timedelta(minutes=5))
+
+    def sign(self, connection: Any) -> None:
+        row = self._any(connection)
+        if row is not None and row.dispatched_at is not None:
+            minutes = self.random.choice((-5, 0, 10, 15, 100, 120, 500))
+            self._set(connection, row.case_id, signed_at=row.dispatched_at + minutes * _MINUTE)
+
+    def check(self, connection: Any) -> None:
+        """A check, and mostly its end a while later."""
+        row = self._any(connection)
+        if row is None:
+            return
+        at = self._moment()
+        self._move(connection, row.case_id, "checking", at)
+        if self.random.random() < 0.7:
+            minutes = self.random.choice((0, 20, 30, 31, 4000))
+            self._move(connection, row.case_id, "visiting", at + minutes * _MINUTE)
+
+    def handle(self, connection: Any) -> None:
+        row = self._any(connection)
+        if row is not None:
+            done = None if self.random.random() < 0.1 else self._moment(20)
+            self._set(connection, row.case_id, handled_at=done)
+
+    def extend(self, connection: Any) -> None:
+        row = self._any(connection)
+        if row is None:
+            return
+        known = case_extensions.c.case_id == row.case_id
+        seq = connection.execute(
+            select(func.count()).select_from(case_extensions).where(known)
+        ).scalar_one()
+        at = self._moment()
+        connection.execute(
+            insert(case_extensions).values(
+                case_id=row.case_id, seq=seq + 1, applied_at=at,
+                decided_at=self.random.choice((None, at)), is_approved=self.random.random() < 0.7,
+            )
+        )  # fmt: skip
+
+    def recheck(self, connection: Any) -> None:
+        row = self._any(connection)
+        if row is None:
+            return
+        at = self._moment(20)
+        connection.execute(
+            insert(case_rechecks).values(
+                case_id=row.case_id, drawn_at=at, checked_at=self.random.choice((None, at)),
+                result=self.random.choice(("true", "false", "unsolved")),
+            )
+        )  # fmt: skip
+
+    def repeat(self, connection: Any) -> None:
+        """One case repeats another; sometimes only long after that one was closed."""
+        row = self._any(connection)
+        if row is None:
+            return
+        later = self.random.choice((-5000, 0, 5000, 43_000, 60_000))
+        base = row.closed_at or row.reported_at
+        self._set(
+            connection,
+            row.case_id,
+            repeat_of_case_id=self.random.choice((None, 1)),
+            repeated_at=self.random.choice((None, base + later * _MINUTE)),
+        )
+
     def void(self, connection: Any) -> None:
         row = self._any(connection)
         if row is not None and row.closed_at is None:
             back = None if row.voided_at else self.now
             state = "handling" if row.voided_at else "void"
-            self._set(connection, row.case_id, voided_at=back, state=state)
+            master = 1 if back and self.random.random() < 0.5 else None
+            self._set(connection, row.case_id, voided_at=back, state=state, master_case_id=master)
 
     def remove(self, connection: Any) -> None:
         row = self._any(connection)
         if row is not None and self.random.random() < 0.3:
-            for table in (callbacks, case_cycles, case_suspensions, cases):
+            for table in (
+                callbacks, case_cycles, case_suspensions, case_events, case_extensions,
+                case_rechecks, cases,
+            ):  # fmt: skip
                 connection.execute(delete(table).where(table.c.case_id == row.case_id))
 
     def move_area(self, connection: Any) -> None:

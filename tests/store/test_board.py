@@ -11,10 +11,10 @@ import pytest
 from sqlalchemy import Engine, delete, insert, update
 
 from dashboard.components import board_shape
-from dashboard.readings.board import UnknownAreaError
 from dashboard.readings.explain import explain
 from dashboard.readings.map_values import METRICS, UnknownMetricError
 from dashboard.readings.reader import Reader
+from dashboard.readings.view import UnknownAreaError
 from dashboard.settings import Settings
 from data_access.engine import begin_write
 from data_access.tables import areas, duty_now, sources, survey_answers, survey_waves
@@ -50,7 +50,7 @@ def reader(engine: Engine, settings: Settings) -> Iterator[Reader]:
 def test_every_board_is_complete(reader: Reader, window: str, lang: str) -> None:
     for code in (None, "A02", "A04", "A07", "A12"):
         board = reader.board(code, window, lang)
-        assert set(board) >= set(get_type_hints(board_shape.Board)) - {"settings"}
+        assert set(board) >= set(get_type_hints(board_shape.Board)) - {"below", "settings"}
         assert board["window"]["key"] == window
         assert [tile["key"] for tile in board["tiles"]][:2] == ["case.accepted", "case.closed"]
         assert len(board["tiles"]) == 8

@@ -14,10 +14,11 @@ from sqlalchemy import Engine, select
 from dashboard.kpis.catalogue import CATALOGUE
 from dashboard.kpis.evaluate import evaluate
 from dashboard.kpis.model import Kpi, Term
-from dashboard.readings.board import Question, find_area, open_view
+from dashboard.kpis.variants import catalogue_of
 from dashboard.readings.case_list import NoCaseListError, list_cases, read_page
 from dashboard.readings.reader import Reader
 from dashboard.readings.scope import EVERYTHING, OutsideScopeError, Scope
+from dashboard.readings.view import Question, find_area, open_view
 from dashboard.readings.windows import WINDOW_KEYS
 from dashboard.settings import Settings
 from data_access.engine import begin_read
@@ -27,7 +28,11 @@ from tests.store.history import START, History, empty_store, plant_city
 
 # Windows that ended before some of the history: their stocks are those of their last midnight.
 PAST = ("2025", "2026-01", "2026-01-31", "2026-01-10..2026-01-29", "2026-02", "2026-02-01")
-CASE_KPIS = [kpi for kpi in CATALOGUE.values() if kpi.is_of_cases]
+# As counted by default, and as a city with its own rules counts what they change.
+OWN_RULES = catalogue_of(Settings(undated_on_time=True, suspended_in_due="counted"))
+CASE_KPIS = [
+    kpi for kpi in dict.fromkeys((*CATALOGUE.values(), *OWN_RULES.values())) if kpi.is_of_cases
+]
 
 
 def _unweighted(terms: tuple[Term, ...]) -> tuple[Term, ...]:
@@ -35,8 +40,8 @@ def _unweighted(terms: tuple[Term, ...]) -> tuple[Term, ...]:
 
 
 def _sides(kpi: Kpi) -> dict[str, tuple[Term, ...]]:
-    sides = {"numerator": kpi.numerator}
-    return sides | ({"denominator": kpi.denominator} if kpi.denominator else {})
+    sides = {"numerator": kpi.numerator, "denominator": kpi.denominator or ()}
+    return {side: terms for side, terms in sides.items() if kpi.has_list(side)}
 
 
 @hypothesis_settings(

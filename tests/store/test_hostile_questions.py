@@ -9,8 +9,8 @@ import pytest
 from flask import Flask
 from sqlalchemy import Engine
 
-from dashboard.readings.board import UnknownAreaError
 from dashboard.readings.reader import Reader
+from dashboard.readings.view import UnknownAreaError
 from dashboard.settings import Settings
 from dashboard.shell.callbacks import cases_of, definition_of
 from data_access.engine import begin_write

@@ -15,7 +15,16 @@ from sqlalchemy import Engine, func, select
 
 from dashboard.settings import Settings
 from data_access.engine import begin_read
-from data_access.tables import areas, case_events, cases, ingest_batches, metadata, rejects
+from data_access.tables import (
+    areas,
+    callbacks,
+    case_events,
+    cases,
+    ingest_batches,
+    metadata,
+    rejects,
+    sources,
+)
 from data_access.types import to_epoch_ms
 from jobs.ingest import BatchReport, ImportRefused, import_file
 from jobs.ingest.tables import ForeignTable
@@ -82,7 +91,7 @@ def rows_in(engine: Engine, table: Any) -> int:
 
 def assert_nothing_written(engine: Engine) -> None:
     filled = {table.name for table in metadata.sorted_tables if rows_in(engine, table)}
-    assert filled == set()
+    assert filled == {"job_marks"}  # since when the history of cases is complete
 
 
 def table(*lines: str) -> str:
@@ -289,3 +298,52 @@ def test_huge_file_is_read_in_bounded_memory(tmp_path: Path) -> None:
 
     small, large = peak(6_000), peak(60_000)  # 1.7 MB and 17 MB
     assert large < 1.2 * small + 500_000
+
+
+STAGES = MAP.replace('code = "hotline"', 'code = "hotline"\nkind = "hotline"')
+
+
+def test_stages_come_in_by_a_mapping(engine: Engine, run: Import) -> None:
+    mapping = STAGES.replace(
+        'state = "状态"',
+        'state = "状态"\nclose_kind = "办结方式"\nfirst_contact_at = "首次联系"\n'
+        'visited_at = "回访时间"\ncall_back_answer = "评价"\nfiling_condition = "立案条件"',
+    ).replace(
+        "[coordinates]",
+        '[values.close_kind]\n"直接答复" = "answered"\n[values.call_back_answer]\n'
+        '"满意" = "satisfied"\n[coordinates]',
+    )
+    header = f"{HEADER},办结方式,首次联系,回访时间,评价,立案条件"
+    lines = (
+        f"{GOOD},,2024-11-18 08:20,,,整栋",
+        f"{CLOSED},直接答复,2024/11/18 09:40,2024-11-19 09:00,满意,",
+    )
+    text = "\n".join((header, *lines)) + "\n"
+    assert run(text, mapping=mapping).rows_added == 2
+    with begin_read(engine) as connection:
+        rows = connection.execute(select(cases).order_by(cases.c.source_ref)).all()
+        source = connection.execute(select(sources)).one()
+        call = connection.execute(select(callbacks)).one()
+    assert [row.filing_condition for row in rows] == ["整栋", None]
+    assert [row.close_kind for row in rows] == [None, "answered"]
+    assert all(row.first_contact_at > row.reported_at for row in rows)
+    assert (source.kind, source.is_proactive) == ("hotline", False)
+    assert (call.case_id, call.answer, call.is_contacted) == (rows[1].case_id, "satisfied", True)
+    assert run(text, mapping=mapping).rows_unchanged == 2
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ('kind = "radio"', "source.kind = 'radio': allowed are 'worker'"),
+        ('kind = "hotline"\nis_proactive = true', "source.is_proactive: must be false"),
+        ('kind = "video"\nis_proactive = false', "source.is_proactive: must be true"),
+    ],
+)
+def test_a_source_that_contradicts_itself_is_refused(
+    engine: Engine, run: Import, line: str, message: str
+) -> None:
+    mapping = MAP.replace('name_zh = "热线"', line)
+    with pytest.raises(ImportRefused, match=message):
+        run(table(GOOD), mapping=mapping)
+    assert_nothing_written(engine)

@@ -9,8 +9,10 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, func, insert, select, update
 
+from dashboard.readings.as_of import Clocks, read_case_as_of
 from dashboard.settings import Settings
 from data_access.engine import begin_read, begin_write
+from data_access.ingest import read_events
 from data_access.tables import (
     areas,
     calendar_days,
@@ -24,8 +26,9 @@ from data_access.tables import (
     metadata,
     rejects,
 )
-from data_access.types import to_epoch_ms
+from data_access.types import from_epoch_ms, to_epoch_ms
 from jobs.ingest import BatchReport, ImportRefused, IncomingCase, Policies, ingest_rows
+from jobs.refresh_findings import read_findings
 
 GRIDS = {"230602001001001": "一网格", "230602001001002": "二网格"}
 
@@ -139,12 +142,69 @@ def test_changed_row_updates_what_changed_and_tells_its_history(city: Engine, de
     report = deliver(incoming("a", area="230602001001002", known_at=ms("2024-11-23T09:00")))
     assert report.rows_changed == 1
     assert only(city)["title"] == "written by hand"
-    assert count(city, change_log) == log + 1
+    assert count(city, change_log) == log + 2  # the case and its event
     with begin_read(city) as connection:
         events = connection.execute(select(case_events).order_by(case_events.c.seq)).all()
     assert [event.to_state for event in events] == ["reported", "accepted", "accepted"]
     assert "一网格" in events[-1].opinion and "二网格" in events[-1].opinion
     assert to_epoch_ms(events[-1].known_at) == ms("2024-11-23T09:00")
+
+
+def moves_of(engine: Engine) -> list[tuple[str, int]]:
+    """(state, when it was entered) of the only case's events."""
+    with begin_read(engine) as connection:
+        events = read_events(connection, [only(engine)["case_id"]])
+    return [(event["to_state"], event["event_at"]) for event in events]
+
+
+def test_steps_passed_on_the_way_are_told_one_by_one(city: Engine, deliver: Any) -> None:
+    deliver(incoming("a"))
+    times = {
+        "filed_at": ms("2024-11-22T17:01"), "dispatched_at": ms("2024-11-22T17:10"),
+        "arrived_at": ms("2024-11-22T17:50"), "handled_at": ms("2024-11-23T09:00"),
+    }  # fmt: skip
+    deliver(incoming("a", state="handling", **times, known_at=ms("2024-11-22T18:00")))
+    assert moves_of(city)[2:] == [
+        ("filed", times["filed_at"]), ("dispatched", times["dispatched_at"]),
+        ("handling", times["arrived_at"]),
+    ]  # fmt: skip
+    with begin_read(city) as connection:
+        found = read_findings(connection, [only(city)["case_id"]], Settings())
+    assert [(one.kind, one.detail) for one in found] == [
+        ("skipped_steps", "dispatched>handling"), ("missing_event", "handled_at"),
+    ]  # fmt: skip
+
+
+def test_new_case_that_is_suspended_was_so_since_the_source_says(
+    city: Engine, deliver: Any
+) -> None:
+    since = ms("2024-11-22T17:03")
+    deliver(incoming("a", state="suspended", suspended_at=since))
+    assert moves_of(city)[-1] == ("suspended", since)
+    assert to_epoch_ms(only(city, case_suspensions)["started_at"]) == since
+
+
+def test_what_a_source_published_is_known_since_then(
+    city: Engine, deliver: Any, settings: Settings
+) -> None:
+    deliver(incoming("a"))
+    grid = "230602001001002"
+    deliver(incoming("a", area=grid, known_at=ms("2024-11-23T09:00")))
+    deliver(incoming("a", area=grid, closed_at=ms("2024-11-25T10:00"),
+                     known_at=ms("2024-11-25T12:00")))  # fmt: skip
+    key = only(city)["case_id"]
+
+    def then(moment: str) -> tuple[Any, ...] | None:
+        clocks = Clocks(known_at=from_epoch_ms(ms(moment)))
+        with begin_read(city) as connection:
+            case = read_case_as_of(connection, key, clocks, settings)
+        return case and (case.area_id, str(case.state), case.closed_ms)
+
+    assert then("2024-11-22T17:04") is None
+    assert then("2024-11-22T17:05") == (3, "accepted", None)
+    assert then("2024-11-23T09:00") == (4, "accepted", None)
+    assert then("2024-11-25T11:59") == (4, "accepted", None)
+    assert then("2024-11-25T12:00") == (4, "closed", ms("2024-11-25T10:00"))
 
 
 def test_second_row_of_a_case_in_one_delivery_sees_the_first(city: Engine, deliver: Any) -> None:
@@ -227,12 +287,24 @@ def test_unsound_row_is_refused_with_row_column_and_reason(
     assert only(city)["source_ref"] == "good"
 
 
-def test_impossible_move_is_refused_and_the_case_stays(city: Engine, deliver: Any) -> None:
+def test_impossible_move_is_followed_and_listed(city: Engine, deliver: Any) -> None:
     deliver(incoming("a", state="void", void_reason="test"))
-    report = deliver(incoming("a", state="handling"))
+    assert deliver(incoming("a", state="handling")).rows_changed == 1
+    row = only(city)
+    assert (row["state"], row["voided_at"]) == ("handling", None)
+    with begin_read(city) as connection:
+        moves = [event["to_state"] for event in read_events(connection, [row["case_id"]])]
+        found = read_findings(connection, [row["case_id"]], Settings())
+    assert moves[-2:] == ["void", "handling"]
+    assert ("illegal_move", "void>handling") in [(one.kind, one.detail) for one in found]
+
+
+def test_strict_source_has_its_impossible_moves_refused(city: Engine, deliver: Any) -> None:
+    strict = Policies(strict_moves=True)
+    deliver(incoming("a", state="void", void_reason="test"))
+    report = deliver(incoming("a", state="handling"), policies=strict)
     assert report.reasons == {"impossible move": 1}
     assert only(city)["state"] == "void"
-    strict = Policies(strict_moves=True)
     deliver(incoming("b", state="dispatched"))
     assert deliver(incoming("b", closed_at=ms("2024-11-23T10:00")), policies=strict).rows_rejected
     assert deliver(incoming("b", closed_at=ms("2024-11-23T10:00"))).rows_changed

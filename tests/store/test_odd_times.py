@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
 
@@ -10,13 +10,14 @@ import pytest
 from sqlalchemy import Engine, insert, update
 
 from dashboard.kpis.catalogue import CATALOGUE
-from dashboard.readings.board import Question, open_view
 from dashboard.readings.case_list import read_page
 from dashboard.readings.reader import Reader
 from dashboard.readings.scope import EVERYTHING
+from dashboard.readings.view import Question, open_view
 from dashboard.settings import Settings
 from data_access.engine import begin_read, begin_write
 from data_access.tables import case_cycles, case_suspensions, cases
+from jobs.rebuild_rollups import rebuild
 from jobs.refresh_rollups import refresh
 from tests.store.history import START, History, plant_city
 
@@ -132,3 +133,20 @@ def test_a_case_of_the_future_is_in_no_break_down(
         board = reader.board(code, "d30", "zh")
         assert board["tiles"][0]["numerator"] == 0
         assert sum(one["value"] for one in board["breakdown"]["category"]) == 0
+
+
+def test_a_case_of_long_ago_counts_without_harm(engine: Engine, settings: Settings) -> None:
+    plant_city(engine)
+    history = History(engine, Random(1))
+    with begin_write(engine) as connection:
+        history.add(connection)
+        long_ago = datetime(1200, 3, 1, tzinfo=UTC)
+        connection.execute(
+            update(cases).values(reported_at=long_ago, accepted_at=long_ago, timeout_exempt=False)
+        )
+    rebuild(engine, settings=settings, now=START)
+    question = Question(scope=EVERYTHING, area_code=None, window_key="d30", lang="zh")
+    with begin_read(engine) as connection:
+        view = open_view(connection, question, settings=settings, now=START)
+    assert view.totals.now[1].stocks["open"] == 1
+    assert view.totals.now[1].flows["accepted"] == 0

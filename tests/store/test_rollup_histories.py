@@ -177,7 +177,7 @@ def test_the_random_histories_reach_every_measure(
     sqlite_engine: Engine, settings: Settings
 ) -> None:
     reached: set[str] = set()
-    for seed in range(6):
+    for seed in range(12):
         _play(sqlite_engine, seed, 150, settings)
         with begin_read(sqlite_engine) as connection:
             row = connection.execute(

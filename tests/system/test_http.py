@@ -25,7 +25,14 @@ def test_board_is_sent_once_and_then_only_confirmed(product: Product) -> None:
     assert other.status == 200
 
 
-@pytest.mark.parametrize("path", ["/api/board?window=d30", "/api/map-values?metric=case.accepted"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/api/board?window=d30",
+        "/api/catalogue?window=d30",
+        "/api/map-values?metric=case.accepted",
+    ],
+)
 def test_documents_come_compressed_as_the_client_likes(product: Product, path: str) -> None:
     plain = product.get(path)
     assert "content-encoding" not in plain.headers
@@ -44,6 +51,8 @@ def test_unknown_things_are_named(product: Product) -> None:
     area = product.get("/api/board?area=nowhere")
     assert (area.status, area.data["error"]["code"]) == (404, "unknown_area")
     assert area.data["error"]["message"]
+    catalogue = product.get("/api/catalogue?area=nowhere")
+    assert (catalogue.status, catalogue.data["error"]["code"]) == (404, "unknown_area")
     metric = product.get("/api/map-values?metric=case.nothing")
     assert (metric.status, metric.data["error"]["code"]) == (404, "unknown_metric")
     geometry = product.get("/geometry/0123456789abcdef.json")

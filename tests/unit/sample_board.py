@@ -72,6 +72,7 @@ def sample_board(lang: str = "zh", *, is_leaf: bool = False) -> Board:
     ]
     board: dict[str, Any] = {
         "schema": 1,
+        "slice": {},
         "build": "b1",
         "version": 7,
         "lang": lang,
@@ -84,6 +85,7 @@ def sample_board(lang: str = "zh", *, is_leaf: bool = False) -> Board:
             "label": "近30天",
             "from_on": "2026-10-24",
             "to_on": "2026-11-22",
+            "text": "2026-10-24 – 2026-11-22 截至14:32",
             "is_running": True,
             "years": [2024, 2025, 2026],
         },
@@ -91,6 +93,7 @@ def sample_board(lang: str = "zh", *, is_leaf: bool = False) -> Board:
         "computed_ms": AS_OF_MS,
         "status": "live",
         "message": None,
+        "calendar_notice": {"year": 2027, "text": "2027 年调休安排尚未录入"},
         "geometry": "/geometry/abc.json",
         "tiles": [tile("case.accepted"), tile("duty.on_duty_rate", text="—", state="empty")],
         "more": [tile("case.due_soon", text="0", state="zero")],
@@ -102,9 +105,12 @@ def sample_board(lang: str = "zh", *, is_leaf: bool = False) -> Board:
             "overdue": [9, 8],
         },
         "breakdown": {
-            "category": [{"name": "暴露垃圾", "value": 30}, {"name": "<b>&", "value": 10}],
+            "category": [
+                {"code": "0101", "name": "暴露垃圾", "value": 30},
+                {"code": "0102", "name": "<b>&", "value": 10},
+            ],
             "source": [],
-            "department": [{"name": "城管局", "value": 12, "overdue": 2}],
+            "department": [{"code": "D01", "name": "城管局", "value": 12, "overdue": 2}],
         },
         "league": {
             "columns": [

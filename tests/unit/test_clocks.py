@@ -1,8 +1,13 @@
-"""Golden cases of working hours, limits, pauses and lights, and a minute-by-minute oracle."""
+"""Working time primitives: golden cases, vectors, limits as people write them, the seed calendar.
+
+The rules of a case's clock are told in tests/spec/test_clocks.py; the minute-by-minute oracle is
+tests/unit/test_clock_oracle.py.
+"""
 
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -13,21 +18,28 @@ from hypothesis import strategies as st
 from dashboard.clocks import (
     NULL_MS,
     Light,
+    Limit,
+    LimitBook,
+    LimitRule,
     Pause,
     WorkCalendar,
-    chinese_calendar_days,
     deadline,
     deadlines_ms,
     due_soon,
     light,
+    starts_ms,
     used_ms,
 )
-from dashboard.clocks.chinese_days import COVERED_YEARS
+from dashboard.clocks.case_clock import Refusal
+from dashboard.clocks.chinese_days import chinese_days, covered_years, source_of
+from dashboard.clocks.city_calendar import city_calendar, clock_rules
+from dashboard.clocks.deadline import HOUR_MS, NATURAL_DAY_MS
+from dashboard.clocks.limit_text import parse_limit, parse_start_rule
+from dashboard.settings import Settings, SettingsError
+from dashboard.words import WORDS
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
-CALENDAR = WorkCalendar(
-    time_zone="Asia/Shanghai", days=chinese_calendar_days(), covered_years=COVERED_YEARS
-)
+CALENDAR = city_calendar(Settings(), {}, ())
 
 
 def at(text: str) -> datetime:
@@ -150,30 +162,6 @@ def test_a_city_with_summer_time_works_by_its_wall_clock() -> None:
     assert deadline(boston, start, "work_hour", 4) == expected  # clocks went forward in between
 
 
-def oracle(start: datetime, minutes: int) -> datetime:
-    """Walks minute by minute, as one would with a finger on the calendar."""
-    moment = start
-    while minutes:
-        minute = moment.hour * 60 + moment.minute
-        working = CALENDAR.is_working_day(moment.date())
-        minutes -= working and (480 <= minute < 720 or 840 <= minute < 1080)
-        moment += timedelta(minutes=1)
-    return moment
-
-
-@settings(max_examples=60, deadline=None)
-@given(
-    start=st.datetimes(min_value=datetime(2024, 1, 1), max_value=datetime(2026, 12, 1)),
-    minutes=st.integers(min_value=1, max_value=2400),
-)
-def test_deadline_agrees_with_a_walk_minute_by_minute(start: datetime, minutes: int) -> None:
-    start = start.replace(second=0, microsecond=0, tzinfo=SHANGHAI)
-    due = deadline(CALENDAR, start, "work_hour", minutes / 60)
-    assert due is not None
-    assert due == oracle(start, minutes)
-    assert used_ms(CALENDAR, ms(start), ms(due), "work_hour") == minutes * 60_000
-
-
 @settings(max_examples=100, deadline=None)
 @given(
     starts=st.lists(st.integers(1_672_531_200_000, 1_796_000_000_000), min_size=1, max_size=20),
@@ -185,3 +173,232 @@ def test_used_time_of_a_deadline_is_exactly_the_limit(starts: list[int], limit: 
     assert isinstance(used, np.ndarray)
     assert used.tolist() == [limit] * len(starts)
     assert datetime.fromtimestamp(int(due[0]) / 1000, UTC).year < 2150
+
+
+# The table of holidays as the State Council's notices of 2023 to 2026 print it, and the statutory
+# days of 2027: written by hand, to check the packages that seed the calendar.
+_NOTICES: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
+    ("元旦", "2022-12-31", "2023-01-02", ()),
+    ("春节", "2023-01-21", "2023-01-27", ("2023-01-28", "2023-01-29")),
+    ("清明节", "2023-04-05", "2023-04-05", ()),
+    ("劳动节", "2023-04-29", "2023-05-03", ("2023-04-23", "2023-05-06")),
+    ("端午节", "2023-06-22", "2023-06-24", ("2023-06-25",)),
+    ("中秋节、国庆节", "2023-09-29", "2023-10-06", ("2023-10-07", "2023-10-08")),
+    ("元旦", "2023-12-30", "2024-01-01", ()),
+    ("春节", "2024-02-10", "2024-02-17", ("2024-02-04", "2024-02-18")),
+    ("清明节", "2024-04-04", "2024-04-06", ("2024-04-07",)),
+    ("劳动节", "2024-05-01", "2024-05-05", ("2024-04-28", "2024-05-11")),
+    ("端午节", "2024-06-08", "2024-06-10", ()),
+    ("中秋节", "2024-09-15", "2024-09-17", ("2024-09-14",)),
+    ("国庆节", "2024-10-01", "2024-10-07", ("2024-09-29", "2024-10-12")),
+    ("元旦", "2025-01-01", "2025-01-01", ()),
+    ("春节", "2025-01-28", "2025-02-04", ("2025-01-26", "2025-02-08")),
+    ("清明节", "2025-04-04", "2025-04-06", ()),
+    ("劳动节", "2025-05-01", "2025-05-05", ("2025-04-27",)),
+    ("端午节", "2025-05-31", "2025-06-02", ()),
+    ("国庆节、中秋节", "2025-10-01", "2025-10-08", ("2025-09-28", "2025-10-11")),
+    ("元旦", "2026-01-01", "2026-01-03", ("2026-01-04",)),
+    ("春节", "2026-02-15", "2026-02-23", ("2026-02-14", "2026-02-28")),
+    ("清明节", "2026-04-04", "2026-04-06", ()),
+    ("劳动节", "2026-05-01", "2026-05-05", ("2026-05-09",)),
+    ("端午节", "2026-06-19", "2026-06-21", ()),
+    ("中秋节", "2026-09-25", "2026-09-27", ()),
+    ("国庆节", "2026-10-01", "2026-10-07", ("2026-09-20", "2026-10-10")),
+    # 2027: the statutory days alone; the notice with the make-up days comes in November 2026.
+    ("元旦", "2027-01-01", "2027-01-01", ()),
+    ("春节", "2027-02-05", "2027-02-08", ()),
+    ("清明节", "2027-04-05", "2027-04-05", ()),
+    ("劳动节", "2027-05-01", "2027-05-02", ()),
+    ("端午节", "2027-06-09", "2027-06-09", ()),
+    ("中秋节", "2027-09-15", "2027-09-15", ()),
+    ("国庆节", "2027-10-01", "2027-10-03", ()),
+)
+
+
+def test_the_seed_equals_the_notices_day_by_day() -> None:
+    free: set[date] = set()
+    made_up: set[date] = set()
+    for _, first, last, worked in _NOTICES:
+        day = date.fromisoformat(first)
+        while day <= date.fromisoformat(last):
+            free.add(day)
+            day += timedelta(days=1)
+        made_up |= {date.fromisoformat(text) for text in worked}
+    day = date(2022, 12, 31)
+    while day <= date(2027, 12, 31):
+        works = day in made_up or (day.weekday() < 5 and day not in free)
+        assert CALENDAR.is_working_day(day) == works, day
+        day += timedelta(days=1)
+
+
+def test_the_seed_names_its_days_and_its_source() -> None:
+    names = {given.day: given.name for given in chinese_days()}
+    assert names[date(2026, 2, 17)] == "春节"
+    assert names[date(2026, 2, 14)] == "春节调休"
+    assert names[date(2027, 2, 5)] == "春节"  # 除夕
+    assert not {name for name in names.values() if name.isascii()}
+    assert source_of(2026).startswith("chinesecalendar ")
+    assert source_of(2027).startswith("holidays ")
+    assert min(covered_years()) <= 2015 and 2026 in covered_years() and 2027 not in covered_years()
+
+
+def test_later_years_have_the_statutory_days_alone() -> None:
+    later = [given.day for given in chinese_days(2028) if given.day.year == 2028]
+    assert date(2028, 10, 1) in later
+    assert len(later) == 13 - 1  # 中秋节 falls on 3 October, one of the three days of 国庆节
+    assert not any(given.is_working_day for given in chinese_days(2028) if given.day.year >= 2027)
+
+
+def test_the_calendar_of_a_city_follows_its_settings_and_its_table() -> None:
+    noon = Settings(working_hours="09:00-12:00, 13:30-17:30")
+    calendar = city_calendar(noon, {date(2026, 11, 18): False}, {2026})
+    assert calendar.day_ms == 7 * HOUR_MS
+    assert not calendar.is_working_day(date(2026, 11, 18))
+    assert calendar.is_working_day(date(2026, 10, 1))  # what is entered counts, nothing else
+    assert calendar.covers(2026) and not calendar.covers(2025)
+    assert city_calendar(noon, {date(2026, 11, 18): False}, {2026}) is calendar
+    other = city_calendar(noon, {date(2026, 11, 19): False}, {2026})
+    assert other.fingerprint != calendar.fingerprint
+    assert city_calendar(Settings(), {}, ()).fingerprint != calendar.fingerprint
+    boston = city_calendar(Settings(city_time_zone="America/New_York"), {}, ())
+    assert boston.is_working_day(date(2026, 10, 1)) and not boston.covers(2026)
+
+
+def test_the_rules_of_a_city_follow_its_settings() -> None:
+    rules = clock_rules(
+        Settings(
+            due_soon_ratio=0.7, extensions_allowed=1, suspension_limit_days=30,
+            closing_limits="0.5 urgent_hour, 1 work_day",
+        )
+    )  # fmt: skip
+    assert (rules.due_soon_ratio, rules.extensions_allowed) == (0.7, 1)
+    assert rules.suspension_limit_ms == 30 * NATURAL_DAY_MS
+    assert rules.after_handling == (Limit("urgent_hour", 0.5), Limit("work_day", 1))
+    assert clock_rules(Settings()).after_handling == ()
+    with pytest.raises(SettingsError, match="closing_limits"):
+        Settings(closing_limits="1 fortnight")
+
+
+def test_every_light_and_every_refusal_has_its_words() -> None:
+    wanted = {f"clock.light.{one}" for one in Light} | {f"clock.refused.{one}" for one in Refusal}
+    assert wanted <= set(WORDS)
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("4工作时", Limit("work_hour", 4)),
+        ("2紧急工作时", Limit("urgent_hour", 2)),
+        ("1个工作日", Limit("work_day", 1)),
+        ("7天", Limit("natural_day", 7)),
+        ("7个自然日", Limit("natural_day", 7)),
+        ("24小时", Limit("urgent_hour", 24)),
+        ("30分钟", Limit("urgent_hour", 0.5)),
+        ("1.5 小时", Limit("urgent_hour", 1.5)),
+        ("５个工作日", Limit("work_day", 5)),  # wide digits
+        ("十五个工作日内", Limit("work_day", 15)),
+        ("一百二十日", Limit("natural_day", 120)),
+        ("半个工作日", Limit("work_day", 0.5)),
+        ("两小时以内", Limit("urgent_hour", 2)),
+        ("不超过3天办结", Limit("natural_day", 3)),
+        ("2周", Limit("natural_day", 14)),
+        ("13个工作日（次日起算）", Limit("work_day", 13, "next_day")),
+        ("5工作日，次工作日起算", Limit("work_day", 5, "next_work_day")),
+        ("0工作时", Limit("work_hour", 0)),
+        ("4 working hours", Limit("work_hour", 4)),
+        ("3 days", Limit("natural_day", 3)),
+        ("2.5 work_day", Limit("work_day", 2.5)),
+    ],
+)
+def test_limits_as_people_write_them(written: str, expected: Limit) -> None:
+    assert parse_limit(written) == expected
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "",
+        "立即",
+        "当日",
+        "4",
+        "工作时",
+        "4个",
+        "1天12小时",
+        "3-5工作日",
+        "-4工作时",
+        "二三日",
+        "4工作时（急）",
+    ],
+)
+def test_what_names_no_single_amount_is_refused(written: str) -> None:
+    with pytest.raises(ValueError, match=r".{12}"):
+        parse_limit(written)
+
+
+def test_start_rules_in_words() -> None:
+    assert parse_start_rule("次日起算") == parse_start_rule("次日") == "next_day"
+    assert parse_start_rule(" next_work_day ") == "next_work_day"
+    with pytest.raises(ValueError, match="起算"):
+        parse_start_rule("明天")
+
+
+@pytest.mark.parametrize(
+    ("wrong", "reason"),
+    [
+        ({"kind": "fortnight"}, "unknown limit kind"),
+        ({"start_rule": "tomorrow"}, "unknown start"),
+        ({"amount": -1.0}, "not negative"),
+        ({"amount": float("inf")}, "not negative"),
+    ],
+)
+def test_a_limit_that_is_none_is_refused(wrong: dict[str, Any], reason: str) -> None:
+    with pytest.raises(ValueError, match=reason):
+        Limit(**({"kind": "work_day", "amount": 1.0} | wrong))
+
+
+def test_starts_of_many_cases_at_once() -> None:
+    given_ms = np.array([ms(at("2026-09-30 09:00")), NULL_MS, ms(at("2026-11-18 23:59"))])
+    assert starts_ms(CALENDAR, given_ms, "instant") is given_ms
+    found = starts_ms(CALENDAR, given_ms, "next_work_day").tolist()
+    assert found == [ms(at("2026-10-08 00:00")), NULL_MS, ms(at("2026-11-19 00:00"))]
+    assert starts_ms(CALENDAR, given_ms[:0], "next_day").tolist() == []
+    with pytest.raises(ValueError, match="unknown start rule"):
+        starts_ms(CALENDAR, given_ms, "soon")
+    holiday = {date(2026, 1, 1) + timedelta(days=n): False for n in range(800)}
+    idle = WorkCalendar(time_zone="Asia/Shanghai", days=holiday)
+    with pytest.raises(OverflowError, match="no working day"):
+        starts_ms(idle, given_ms, "next_work_day")
+
+
+def rule(number: int, amount: float, condition: str = "", since: str = "", /) -> LimitRule:
+    day = date.fromisoformat(since) if since else None
+    return LimitRule(number, 11, condition, Limit("work_day", amount), day)
+
+
+BOOK = LimitBook(
+    [
+        rule(1, 1), rule(2, 2, "", "2026-06-01"), rule(3, 3, "占道"), rule(4, 4, "", "2026-06-01"),
+        rule(5, 5, "占道", "2026-12-01"),
+    ],
+    plain={11: Limit("work_hour", 99), 12: Limit("work_hour", 12), 2: Limit("work_hour", 22)},
+    parents={11: 1, 12: 1, 13: 1, 21: 2, 31: 32, 32: 31},
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("category", "condition", "day", "amount"),
+    [
+        (11, None, "2026-05-31", 1),
+        (11, "", "2026-06-01", 4),  # two of one day: the one entered later
+        (11, "占道", "2026-07-01", 3),  # the very condition, though older
+        (11, "占道", "2026-12-01", 5),
+        (11, "其他", "2026-12-01", 4),
+        (12, None, "2026-12-01", 12),  # the category's own
+        (21, None, "2026-12-01", 22),  # its parent's
+        (13, None, "2026-12-01", None),
+        (31, None, "2026-12-01", None),  # categories in a circle end
+    ],
+)
+def test_limit_for(category: int, condition: str | None, day: str, amount: float | None) -> None:
+    found = BOOK.limit_for(category, condition, date.fromisoformat(day))
+    assert (found and found.amount) == amount

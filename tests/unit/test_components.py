@@ -10,7 +10,8 @@ import pytest
 from dash import dcc, html
 
 from dashboard.components.board_page import board_page
-from dashboard.components.definition import case_list_view, definition_view
+from dashboard.components.counted_cases import CaseList, case_list_view
+from dashboard.components.definition import definition_view
 from dashboard.components.frame import PageFrame
 from dashboard.components.hrefs import area_href
 from dashboard.components.league import share
@@ -60,7 +61,12 @@ def painted(lang: str = "zh", *, is_leaf: bool = False) -> Reader:
 
 def test_numbers_states_and_demo_mark_are_in_the_first_answer() -> None:
     page = painted()
-    tiles = {a["data-kpi"]: a for t, a in page.tags if t == "button" and "data-kpi" in a}
+    tiles = {
+        a["data-kpi"]: a
+        for _, a in page.tags
+        if str(a.get("class", "")).startswith("tile tile")
+        or str(a.get("class", "")).startswith("tile is")
+    }
     assert "is-empty" in str(tiles["duty.on_duty_rate"]["class"])
     assert "is-zero" in str(tiles["case.due_soon"]["class"])
     assert {"1,234", "演示数据", "萨尔图区", "和平街道"} <= set(page.text)
@@ -107,8 +113,9 @@ def test_links_keep_period_and_language() -> None:
 
 
 def test_first_paint_refuses_what_dash_would_draw_differently() -> None:
-    with pytest.raises(TypeError, match="Store"):
-        first_paint(html.Div(dcc.Store(id="x")))
+    with pytest.raises(TypeError, match="Input"):
+        first_paint(html.Div(dcc.Input(id="x")))
+    assert first_paint(html.Div(dcc.Store(id="x"))) == first_paint(html.Div([]))
 
 
 def test_styles_and_flags_are_written_as_html() -> None:
@@ -175,33 +182,62 @@ def test_unknown_area_is_named_and_leads_back() -> None:
 
 
 def explanation() -> Explanation:
+    week = {
+        "kind": "wow", "name": "周环比", "period": "11-09 – 11-15", "alignment": "按同星期对齐",
+        "value": "90.00", "change": "▲ 3.95 个百分点", "tone": "good", "reason": None,
+    }  # fmt: skip
+    refused = {
+        "kind": "yoy", "name": "同比", "period": "2025-11-16 – 2025-11-22", "alignment": "",
+        "value": None, "change": None, "tone": "neutral", "reason": "本库没有该时段的全部数据",
+    }  # fmt: skip
     return Explanation(
         key="case.closure_rate", name="结案率", meaning="含义", formula="甲 ÷ 乙", unit="%",
-        basis="考核口径", source="文件", version="1", area_name="大庆市", window_label="近30天",
-        from_on="2026-10-24", to_on="2026-11-22", text="93.95", state="value", level="good",
-        level_text="正常", numerator="3,821", denominator="4,067", interval=None, sample=None,
-        thresholds=[("正常", "≥ 90%")],
+        basis="考核口径", source="文件", evidence="unverified", evidence_text="未核实", version="1",
+        area_name="大庆市", slice_names=[], window_label="近30天",
+        from_on="2026-10-24", to_on="2026-11-22",
+        as_of_ms=AS_OF_MS, text="93.95", state="value", level="good", level_text="正常", note="",
+        numerator="3,821", denominator="4,067",
+        numerator_sum="按期结案 3,800 + 超期结案 21", denominator_sum="", parts=[],
+        interval=None, sample=None,
+        thresholds=[("正常", "≥ 90%")], thresholds_from="目录默认值 2026-11-22",
+        comparisons=[week, refused], spark=[90.0, None, 93.95],
         children=[
             {"code": "1", "name": "甲区", "text": "—", "state": "empty", "level": "none"}
         ],
-        is_weighted=False,
-        has_list=True, has_denominator_list=True,
+        is_weighted=False, has_list=True, has_denominator_list=True,
     )  # fmt: skip
 
 
 def cases_text(cases: CasePage | None, offset: int = 0) -> Reader:
-    view = case_list_view(
-        cases, part="numerator", is_rate=True, offset=offset, lang="zh", frame=FRAME
+    listed = CaseList(
+        part="numerator", offset=offset, cases=cases, parts=("numerator", "denominator")
     )
+    view = case_list_view(listed, lang="zh", frame=FRAME)
     return read(first_paint(html.Div(view)))
 
 
 def test_definition_names_both_sides_and_its_source() -> None:
-    page = read(first_paint(definition_view(explanation(), window="d30", lang="zh")))
-    assert {"93.95", "3,821", "4,067", "甲 ÷ 乙", "考核口径", "文件", "正常 ≥ 90%"} <= set(
-        page.text
-    )
-    assert any(a.get("href") == "/area/1?window=d30&lang=zh" for t, a in page.tags if t == "a")
+    links = {"": "/kpis/case.closure_rate?window=d30&lang=zh", "1": "/area/1?window=d30&lang=zh"}
+    page = read(first_paint(definition_view(explanation(), links=links, lang="zh")))
+    said = {
+        "93.95",
+        "3,821",
+        "4,067",
+        "按期结案 3,800 + 超期结案 21",
+        "甲 ÷ 乙",
+        "考核口径",
+        "文件",
+        "未核实",
+        "正常 ≥ 90%",
+    }
+    assert said <= set(page.text)
+    assert {a.get("href") for t, a in page.tags if t == "a"} == set(links.values())
+
+
+def test_definition_says_how_it_has_changed_or_why_nothing_is_compared() -> None:
+    page = read(first_paint(definition_view(explanation(), links={"": "/", "1": "/"}, lang="zh")))
+    assert {"周环比", "90.00", "▲ 3.95 个百分点", "本库没有该时段的全部数据"} <= set(page.text)
+    assert [a["data-spark"] for _, a in page.tags if "data-spark" in a] == ["[90.0,null,93.95]"]
 
 
 def test_list_says_its_length_and_where_one_stands() -> None:
