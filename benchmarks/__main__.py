@@ -11,7 +11,7 @@ from importlib.util import find_spec
 from benchmarks.results import Results
 from benchmarks.stores import FOLDER, open_stores
 
-PARTS = ("readings", "rebuild", "latency", "viewers")
+PARTS = ("readings", "rebuild", "deadlines", "latency", "viewers")
 _DEFAULT_SERVER = "postgresql+psycopg://postgres@127.0.0.1:5432/postgres"
 
 
@@ -41,6 +41,11 @@ def _run(
         from benchmarks.viewers import run_viewers
 
         run_viewers(engine_name, options.postgres, results, options=options)
+        return
+    if part == "deadlines":
+        from benchmarks.deadlines import run_deadlines
+
+        run_deadlines(engine_name, options.postgres, results, quick=options.quick)
         return
     # With --keep, or in a run of several parts, the stores of one part serve the next.
     keep = options.keep or (options.part == "all" and part != "latency")

@@ -9,16 +9,20 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
+from benchmarks.case_lists import case_list_tasks
 from benchmarks.results import Results, Row, percentile, timed_rounds
 from benchmarks.stores import Store
 from dashboard.clocks.city_time import city_today
-from dashboard.readings.board import Question, build_board
+from dashboard.readings.board import build_board
+from dashboard.readings.comparisons import compared_window, usual_kind
 from dashboard.readings.map_values import build_map_values
 from dashboard.readings.scope import EVERYTHING
+from dashboard.readings.view import Question
 from dashboard.readings.windows import (
     Window,
+    cover,
     flow_ranges,
-    previous_window,
+    ranges_before,
     resolve_window,
     stock_ranges,
 )
@@ -114,6 +118,7 @@ class _Subject:
         tasks["board community d30"] = self._board(self.community.code, "d30")
         for metric in ("case.overdue", "case.accepted", "case.on_time_closure_rate"):
             tasks[f"map {metric} d30"] = self._map(metric)
+        tasks |= case_list_tasks(self.connection.engine, self.settings, self.now)
         return {self.key(name): task for name, task in tasks.items()}
 
     def plain_tasks(self) -> dict[str, Task]:
@@ -132,17 +137,21 @@ class _Subject:
         return resolve_window(key, city_today(self.now, self.settings.city_time_zone))
 
     def _sums(self, key: str) -> Task:
-        """Exactly what dashboard.readings.totals asks: window, stocks, and the window before."""
+        """Exactly what dashboard.readings.totals asks: window, stocks, and what it is compared
+        with, whole days."""
         window = self._window(key)
-        compared = previous_window(window)
+        kind = usual_kind(window)
+        compared = kind and compared_window(window, kind, self.now, self.settings.city_time_zone)
+        if not compared:
+            raise RuntimeError(f"nothing to compare {key} with")
         return lambda: reads.read_sums(
             self.connection,
             self.root.area_id,
             {"flows": flow_ranges(window), "stocks": stock_ranges(window)},
             with_children=True,
             own_parts={
-                "flows_before": flow_ranges(compared),
-                "stocks_before": stock_ranges(compared),
+                "flows_before": cover(compared.from_on, compared.whole_until),
+                "stocks_before": ranges_before(compared.whole_until),
                 "stocks_now": [(ALL_TIME, ALL_TIME)],
             },
         )
