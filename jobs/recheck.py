@@ -10,21 +10,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
-from typing import Any, Final
+from typing import Final
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Engine
 
 from dashboard.lifecycle import State
 from dashboard.lifecycle.sampling import draw_sample
+from dashboard.readings.start_again import start_again
 from dashboard.settings import Settings
 from dashboard.words import word
-from data_access.calendar import save_deadline_changes
 from data_access.engine import begin_write
-from data_access.ingest import Row, read_event_counts, save_case_changes, save_rows
 from data_access.rechecks import (
     lock_rechecks,
     read_closed_cases,
-    read_cycle_start,
     read_drawn_cases,
     read_recheck,
     read_whole_case,
@@ -32,10 +30,6 @@ from data_access.rechecks import (
     save_recheck,
 )
 from data_access.rollup_reads import read_area, read_root
-from data_access.tables import case_cycles, case_events
-from data_access.types import to_epoch_ms
-from jobs.ingest.limits import DEADLINE_COLUMNS, clocks_of, copied_limit, limit_again
-from jobs.resume_suspended import deadline_change
 
 RESULTS: Final = ("true", "false", "unsolved")  # 属实, 虚报, 未解决
 
@@ -111,49 +105,13 @@ def record(
         case = read_whole_case(connection, recheck.case_id)
         if result == "true" or case is None or case["state"] != State.CLOSED:
             return False
-        _reopen(connection, case, settings, now, by or word("recheck.actor", settings.language),
-                word(f"recheck.{result}", settings.language))  # fmt: skip
+        start_again(
+            connection,
+            case,
+            settings,
+            now,
+            actor=by or word("recheck.actor", settings.language),
+            opinion=word(f"recheck.{result}", settings.language),
+            result="recheck",
+        )
     return True
-
-
-def _reopen(
-    connection: Connection, case: Row, settings: Settings, now: datetime, actor: str, opinion: str
-) -> None:
-    """CLOSED → REWORK, with the cycle that ends and the limit of the one that begins."""
-    case_id, now_ms = case["case_id"], to_epoch_ms(now)
-    began = read_cycle_start(connection, case_id) or case["accepted_at"] or case["reported_at"]
-    moment = max(now_ms, case["closed_at"], began)
-    cycle: dict[str, Any] = {
-        name: case[name] for name in ("due_soon_at", *DEADLINE_COLUMNS, "handled_at", "closed_at")
-    }
-    cycle |= {
-        "case_id": case_id,
-        "cycle_no": case["cycle_no"],
-        "started_at": began,
-        "reopened_at": moment,
-        "result": "recheck",
-    }
-    clocks = clocks_of(connection, settings)
-    limit = copied_limit(case) or clocks.limit_on(case, moment)
-    changes = limit_again(case, moment, limit, clocks)
-    changes |= dict.fromkeys(("closed_at", "handled_at", "checked_at", "visited_at", "close_kind"))
-    changes |= {
-        "state": str(State.REWORK),
-        "cycle_no": case["cycle_no"] + 1,
-        "updated_at": now_ms,
-    }
-    event = {
-        "case_id": case_id,
-        "seq": read_event_counts(connection, [case_id]).get(case_id, 0) + 1,
-        "event_at": moment,
-        "known_at": now_ms,
-        "from_state": str(State.CLOSED),
-        "to_state": str(State.REWORK),
-        "actor": actor,
-        "opinion": opinion,
-    }
-    save_rows(connection, case_cycles, [cycle])
-    save_case_changes(connection, [(case_id, changes)])
-    save_rows(connection, case_events, [event])
-    if any(case[name] != changes[name] for name in DEADLINE_COLUMNS):
-        save_deadline_changes(connection, [deadline_change(case, changes, "rework", now_ms)])

@@ -19,6 +19,13 @@ from dashboard.clocks.case_clock import (
     settled_deadlines,
     settled_many,
 )
+from dashboard.readings.case_limits import (
+    DEADLINE_COLUMNS,
+    Clocks,
+    clocks_of,
+    copied_limit,
+    deadline_change,
+)
 from dashboard.settings import Settings
 from data_access.calendar import save_deadline_changes
 from data_access.engine import begin_read, begin_write
@@ -31,8 +38,6 @@ from data_access.running_clocks import (
     save_mark,
 )
 from data_access.types import to_epoch_ms
-from jobs.ingest.limits import DEADLINE_COLUMNS, Clocks, clocks_of, copied_limit
-from jobs.resume_suspended import deadline_change
 
 MARK: Final = "calendar"
 _CHUNK: Final = 2_000

@@ -9,6 +9,13 @@ from sqlalchemy import Connection, Engine
 
 from dashboard.clocks.case_clock import Suspension, resume_ms
 from dashboard.lifecycle import State
+from dashboard.readings.case_limits import (
+    DEADLINE_COLUMNS,
+    Clocks,
+    clocks_of,
+    deadline_change,
+    moved_by_pause,
+)
 from dashboard.settings import Settings
 from dashboard.words import word
 from data_access.calendar import save_deadline_changes
@@ -17,7 +24,6 @@ from data_access.ingest import Row, read_event_counts, save_case_changes, save_r
 from data_access.running_clocks import read_due_suspensions, save_suspension_ends
 from data_access.tables import case_events
 from data_access.types import to_epoch_ms
-from jobs.ingest.limits import DEADLINE_COLUMNS, Clocks, clocks_of, moved_by_pause
 
 ACTOR: Final = "系统"
 _CHUNK: Final = 500
@@ -84,15 +90,4 @@ def _event(row: Row, number: int, end_ms: int, now_ms: int, settings: Settings) 
         "to_state": str(State.HANDLING),
         "actor": ACTOR,
         "opinion": word("clock.resumed", settings.language),
-    }
-
-
-def deadline_change(row: Row, moved: Row, reason: str, now_ms: int) -> Row:
-    """The record of a moved deadline: ``row`` as it stood, ``moved`` the columns that change."""
-    return {
-        "case_id": row["case_id"],
-        "changed_at": now_ms,
-        "reason": reason,
-        **{f"old_{name}": row[name] for name in DEADLINE_COLUMNS},
-        **{f"new_{name}": moved.get(name, row[name]) for name in DEADLINE_COLUMNS},
     }

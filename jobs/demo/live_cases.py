@@ -11,6 +11,13 @@ from sqlalchemy import Connection, func, insert, select, update
 
 from dashboard.clocks.case_clock import CaseTimes, Extension, Suspension, settled_deadlines
 from dashboard.lifecycle.states import ENTRY_COLUMNS, State, is_allowed
+from dashboard.readings.case_limits import (
+    Clocks,
+    clocks_of,
+    copied_limit,
+    deadline_change,
+    limit_again,
+)
 from dashboard.settings import Settings
 from data_access.calendar import save_deadline_changes
 from data_access.running_clocks import read_ended_pauses, read_extensions
@@ -27,8 +34,6 @@ from jobs.demo.live_arrivals import Arrivals
 from jobs.demo.live_open import UNIT_STATES, OpenCase, log_step, open_case
 from jobs.demo.profiles import Profile
 from jobs.demo.reference import CONSULTATIONS
-from jobs.ingest.limits import Clocks, clocks_of, copied_limit, limit_again
-from jobs.resume_suspended import deadline_change
 
 # Where each state leads and how often; closing at once depends on the source.
 _WAYS: Final[dict[str, tuple[tuple[str, float], ...]]] = {

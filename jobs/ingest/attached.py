@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from dashboard.clocks.case_clock import CaseTimes, Extension, Suspension, settled_deadlines
+from dashboard.readings.case_limits import DEADLINE_COLUMNS, Clocks, copied_limit
 from data_access.frames import ANSWERS
 from data_access.ingest import Row
 from jobs.ingest.incoming import FLAGS, IncomingCase
-from jobs.ingest.limits import DEADLINE_COLUMNS, Clocks, copied_limit
 
 # Notes a problem with one field: (field, reason, kind).
 Note = Callable[[str, str, str], None]

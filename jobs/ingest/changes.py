@@ -6,16 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from dashboard.lifecycle import ENTRY_COLUMNS, VOID_STATES, State
-from data_access.ingest import CASE_COLUMNS, Row
-from data_access.tables import categories, departments
-from data_access.types import from_epoch_ms
-from jobs.ingest.attached import Attachments, Known, attach, extended_deadlines
-from jobs.ingest.case_log import change_events, event_row, first_events
-from jobs.ingest.codes import own_case_code
-from jobs.ingest.directory import Directory
-from jobs.ingest.incoming import INSTANT_FIELDS
-from jobs.ingest.judge import Judged
-from jobs.ingest.limits import (
+from dashboard.readings.case_limits import (
     CLOCK_COLUMNS,
     DEADLINE_COLUMNS,
     Clocks,
@@ -26,6 +17,15 @@ from jobs.ingest.limits import (
     limit_again,
     moved_by_pause,
 )
+from data_access.ingest import CASE_COLUMNS, Row
+from data_access.tables import categories, departments
+from data_access.types import from_epoch_ms
+from jobs.ingest.attached import Attachments, Known, attach, extended_deadlines
+from jobs.ingest.case_log import change_events, event_row, first_events
+from jobs.ingest.codes import own_case_code
+from jobs.ingest.directory import Directory
+from jobs.ingest.incoming import INSTANT_FIELDS
+from jobs.ingest.judge import Judged
 
 # Every column a new case is written with; the same for all rows of a chunk.
 NEW_COLUMNS: Final = CASE_COLUMNS

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Connection, Engine
 
+from dashboard.readings.case_limits import Clocks, clocks_of
 from dashboard.settings import Settings
 from data_access.engine import begin_read, begin_write
 from data_access.ingest import (
@@ -49,7 +50,6 @@ from jobs.ingest.incoming import (
     storable,
 )
 from jobs.ingest.judge import Judged, Rules, judge
-from jobs.ingest.limits import Clocks, clocks_of
 from jobs.ingest.masters import part_by_master, set_masters
 from jobs.ingest.rejects_file import RejectsFile
 from jobs.ingest.saving import save_work

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection
 
+from dashboard.readings.case_limits import Clocks, settle_new
 from data_access.calendar import save_deadline_changes
 from data_access.case_history import read_last_history_id, stamp_known
 from data_access.ingest import (
@@ -24,7 +25,6 @@ from data_access.tables import (
 )
 from jobs.ingest.attached import extended_deadlines
 from jobs.ingest.changes import CaseWork
-from jobs.ingest.limits import Clocks, settle_new
 
 
 def save_work(connection: Connection, work: Sequence[CaseWork], clocks: Clocks) -> None:

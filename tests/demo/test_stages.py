@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import Connection, Engine, delete, select, text
 
 from dashboard.clocks.case_clock import CaseTimes, Extension, Suspension, settled_deadlines
+from dashboard.readings.case_limits import clocks_of, copied_limit
 from dashboard.settings import Settings
 from data_access.engine import begin_read, begin_write, open_engine
 from data_access.migrate import migrate
@@ -21,7 +22,6 @@ from data_access.tables import (
 )
 from data_access.types import to_epoch_ms
 from jobs.demo import generate
-from jobs.ingest.limits import clocks_of, copied_limit
 from jobs.link_repeats import run_link_repeats
 from jobs.recompute_deadlines import run_recompute_deadlines
 from jobs.resume_suspended import run_resume_suspended

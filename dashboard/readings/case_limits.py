@@ -1,4 +1,4 @@
-"""Deadlines 时限 of ingested cases, where the source brings none of its own.
+"""Deadlines 时限 of a case as its row holds them: set, set again, moved, and the record of a move.
 
 The clock starts when the case is dispatched, else filed, else accepted. The limit of its category
 and filing condition as it is on that day is copied to the case, so that a later change of the table
@@ -189,3 +189,14 @@ def is_over(pause: Row, at_ms: int, clocks: Clocks) -> bool:
     """Whether a suspension as a source tells it has ended by itself before ``at_ms``."""
     told = Suspension(pause["started_at"], pause["planned_end_at"])
     return resume_ms(told, clocks.rules) <= at_ms
+
+
+def deadline_change(row: Row, moved: Row, reason: str, now_ms: int) -> Row:
+    """The record of a moved deadline: ``row`` as it stood, ``moved`` the columns that change."""
+    return {
+        "case_id": row["case_id"],
+        "changed_at": now_ms,
+        "reason": reason,
+        **{f"old_{name}": row[name] for name in DEADLINE_COLUMNS},
+        **{f"new_{name}": moved.get(name, row[name]) for name in DEADLINE_COLUMNS},
+    }
