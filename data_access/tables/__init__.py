@@ -48,13 +48,14 @@ from data_access.tables.feed import (
     job_marks,
     rejects,
 )
+from data_access.tables.meetings import promise_cases, promises, roll_call_answers
 from data_access.tables.people import (
     check_ins,
     duty_history,
     duty_now,
+    duty_officers,
     leaves,
     patrols,
-    screens,
     shifts,
     users,
     visit_classes,
@@ -65,16 +66,17 @@ from data_access.tables.people import (
 )
 from data_access.tables.registry import metadata
 from data_access.tables.rollups import rollup_area, rollup_break, rollup_cohort, rollup_state
+from data_access.tables.screens import job_runs, screen_tokens, screens
 
 __all__ = [
     "area_paths", "areas", "audit_log", "calendar_days", "calendar_years", "callbacks",
     "campaign_progress", "campaign_targets", "campaigns", "case_applied", "case_cycles",
     "case_events", "case_extensions", "case_findings", "case_history", "case_rechecks",
     "case_remarks", "case_suspensions", "cases", "categories", "change_log", "check_ins",
-    "deadline_changes", "departments", "duty_history", "duty_now", "feed_cursors", "grid_tasks",
-    "ingest_batches", "job_marks", "kpi_thresholds", "leaves", "limit_rules", "metadata",
-    "notice_numbers", "notices", "patrols", "rejects", "rollup_area", "rollup_break",
-    "rollup_cohort", "rollup_state", "screens", "shifts", "sources", "supervisions",
-    "survey_answers", "survey_sums", "survey_waves", "users", "visit_classes", "visit_subjects",
-    "visits", "whistle_calls", "worker_grids", "workers",
+    "deadline_changes", "departments", "duty_history", "duty_now", "duty_officers", "feed_cursors", "grid_tasks",
+    "ingest_batches", "job_marks", "job_runs", "kpi_thresholds", "leaves", "limit_rules", "metadata",
+    "notice_numbers", "notices", "patrols", "promise_cases", "promises", "rejects",
+    "roll_call_answers", "rollup_area", "rollup_break", "rollup_cohort", "rollup_state", "screen_tokens", "screens",
+    "shifts", "sources", "supervisions", "survey_answers", "survey_sums", "survey_waves", "users",
+    "visit_classes", "visit_subjects", "visits", "whistle_calls", "worker_grids", "workers",
 ]  # fmt: skip

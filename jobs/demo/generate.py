@@ -39,6 +39,7 @@ from jobs.demo.journeys import tell
 from jobs.demo.limit_table import limit_rule_rows, scaled
 from jobs.demo.oversight import recheck_columns, supervision_columns, whistle_columns
 from jobs.demo.profiles import PROFILES, Profile
+from jobs.demo.promises import save_promises
 from jobs.demo.reference import CATEGORIES, DEPARTMENTS, GROUPS, SOURCES, VISIT_CLASSES
 from jobs.link_repeats import cursor_name
 from jobs.rebuild_rollups import rebuild
@@ -129,6 +130,7 @@ def generate(
             _save_cases(connection, made, settings, seed, report)
             report(0.60, "visits and surveys")
             _save_field_work(connection, made, seed)
+        save_promises(connection, made.span, _generator(chosen, seed, 7))
         _advance_sequences(connection)
         create_triggers(connection)
         # Repeats are linked in the rows already: the job goes on from here.

@@ -394,6 +394,34 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("area_id", name=op.f("pk_duty_now")),
     )
     op.create_table(
+        "duty_officers",
+        sa.Column(
+            "officer_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("area_id", sa.Integer(), nullable=False),
+        sa.Column("unit", sa.String(length=120), nullable=False),
+        sa.Column("department_id", sa.Integer(), nullable=True),
+        sa.Column("name", sa.String(length=60), nullable=False),
+        sa.Column("phone", sa.Text(), nullable=True),
+        sa.Column("post", sa.String(length=16), nullable=False),
+        sa.Column("starts_at", Instant(), nullable=False),
+        sa.Column("ends_at", Instant(), nullable=False),
+        sa.Column("arrived_at", Instant(), nullable=True),
+        sa.CheckConstraint(
+            "post IN ('resident', 'rotating', 'leader')", name=op.f("ck_duty_officers_post")
+        ),
+        sa.CheckConstraint("ends_at > starts_at", name=op.f("ck_duty_officers_order")),
+        sa.PrimaryKeyConstraint("officer_id", name=op.f("pk_duty_officers")),
+        sa.UniqueConstraint(
+            "area_id",
+            "unit",
+            "name",
+            "starts_at",
+            name=op.f("uq_duty_officers_area_id_unit_name_starts_at"),
+        ),
+    )
+    op.create_index("ix_duty_officers_ends_at", "duty_officers", ["ends_at"], unique=False)
+    op.create_table(
         "feed_cursors",
         sa.Column("name", sa.String(length=40), nullable=False),
         sa.Column("position", sa.Text(), nullable=False),
@@ -455,6 +483,18 @@ def upgrade() -> None:
         sa.Column("mark", sa.Text(), nullable=False),
         sa.Column("noted_at", Instant(), nullable=False),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_job_marks")),
+    )
+    op.create_table(
+        "job_runs",
+        sa.Column("name", sa.String(length=40), nullable=False),
+        sa.Column("interval_ms", sa.BigInteger(), nullable=False),
+        sa.Column("started_at", Instant(), nullable=True),
+        sa.Column("ended_at", Instant(), nullable=True),
+        sa.Column("succeeded_at", Instant(), nullable=True),
+        sa.Column("failures", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("error", sa.String(length=200), nullable=True),
+        sa.Column("noted_at", Instant(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_job_runs")),
     )
     op.create_table(
         "kpi_thresholds",
@@ -708,17 +748,18 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("state_id", name=op.f("pk_rollup_state")),
     )
     op.create_table(
-        "screens",
-        sa.Column("screen_id", sa.Integer(), nullable=False),
-        sa.Column("code", sa.String(length=40), nullable=False),
-        sa.Column("name", sa.String(length=120), nullable=False),
-        sa.Column("token_digest", sa.LargeBinary(), nullable=True),
+        "screen_tokens",
+        sa.Column("token_id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=60), nullable=False),
+        sa.Column("profile", sa.String(length=40), nullable=True),
+        sa.Column("token_digest", sa.LargeBinary(), nullable=False),
         sa.Column("created_at", Instant(), nullable=False),
+        sa.Column("created_by", sa.String(length=60), nullable=False),
+        sa.Column("last_seen_at", Instant(), nullable=True),
         sa.Column("revoked_at", Instant(), nullable=True),
-        sa.Column("last_heartbeat_at", Instant(), nullable=True),
-        sa.Column("last_state", sa.Text(), nullable=True),
-        sa.PrimaryKeyConstraint("screen_id", name=op.f("pk_screens")),
-        sa.UniqueConstraint("code", name=op.f("uq_screens_code")),
+        sa.Column("revoked_by", sa.String(length=60), nullable=True),
+        sa.PrimaryKeyConstraint("token_id", name=op.f("pk_screen_tokens")),
+        sa.UniqueConstraint("token_digest", name=op.f("uq_screen_tokens_token_digest")),
     )
     op.create_table(
         "shifts",
@@ -930,6 +971,31 @@ def upgrade() -> None:
     )
     op.create_index("ix_limit_rules_category_id", "limit_rules", ["category_id"], unique=False)
     op.create_table(
+        "screens",
+        sa.Column("screen_id", sa.Integer(), nullable=False),
+        sa.Column("code", sa.String(length=40), nullable=False),
+        sa.Column("token_id", sa.Integer(), nullable=True),
+        sa.Column("profile", sa.String(length=40), nullable=False),
+        sa.Column("created_at", Instant(), nullable=False),
+        sa.Column("last_heartbeat_at", Instant(), nullable=False),
+        sa.Column("version", sa.BigInteger(), nullable=False),
+        sa.Column("behind_since", Instant(), nullable=True),
+        sa.Column("as_of", Instant(), nullable=True),
+        sa.Column("painted_at", Instant(), nullable=True),
+        sa.Column("build", sa.String(length=60), nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=True),
+        sa.Column("heap_bytes", sa.BigInteger(), nullable=True),
+        sa.Column("skew_ms", sa.BigInteger(), nullable=True),
+        sa.Column("viewport", sa.String(length=40), nullable=True),
+        sa.Column("browser", sa.Text(), nullable=True),
+        sa.Column("paints", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["token_id"], ["screen_tokens.token_id"], name=op.f("fk_screens_token_id")
+        ),
+        sa.PrimaryKeyConstraint("screen_id", name=op.f("pk_screens")),
+        sa.UniqueConstraint("code", name=op.f("uq_screens_code")),
+    )
+    op.create_table(
         "survey_answers",
         sa.Column(
             "answer_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
@@ -1134,6 +1200,67 @@ def upgrade() -> None:
         postgresql_where=sa.text("voided_at IS NOT NULL"),
     )
     op.create_table(
+        "promises",
+        sa.Column(
+            "promise_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("department_id", sa.Integer(), nullable=False),
+        sa.Column("answer_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("matter", sa.Text(), nullable=False),
+        sa.Column("responsible", sa.String(length=60), nullable=False),
+        sa.Column("made_on", sa.Date(), nullable=False),
+        sa.Column("due_at", Instant(), nullable=False),
+        sa.Column("entered_by", sa.String(length=60), nullable=False),
+        sa.Column("entered_at", Instant(), nullable=False),
+        sa.Column("resolution", sa.String(length=16), nullable=True),
+        sa.Column("result", sa.Text(), nullable=True),
+        sa.Column("resolved_by", sa.String(length=60), nullable=True),
+        sa.Column("resolved_at", Instant(), nullable=True),
+        sa.CheckConstraint(
+            "resolution IN ('done', 'withdrawn')", name=op.f("ck_promises_resolution")
+        ),
+        sa.CheckConstraint(
+            "(resolution IS NULL) = (resolved_at IS NULL)", name=op.f("ck_promises_resolved")
+        ),
+        sa.ForeignKeyConstraint(
+            ["department_id"], ["departments.department_id"], name=op.f("fk_promises_department_id")
+        ),
+        sa.PrimaryKeyConstraint("promise_id", name=op.f("pk_promises")),
+    )
+    op.create_index(
+        "ix_promises_department_id_due_at", "promises", ["department_id", "due_at"], unique=False
+    )
+    op.create_index(
+        "ix_promises_open_due_at",
+        "promises",
+        ["due_at"],
+        unique=False,
+        sqlite_where=sa.text("resolved_at IS NULL"),
+        postgresql_where=sa.text("resolved_at IS NULL"),
+    )
+    op.create_table(
+        "roll_call_answers",
+        sa.Column(
+            "answer_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("department_id", sa.Integer(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("entered_by", sa.String(length=60), nullable=False),
+        sa.Column("answered_at", Instant(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["department_id"],
+            ["departments.department_id"],
+            name=op.f("fk_roll_call_answers_department_id"),
+        ),
+        sa.PrimaryKeyConstraint("answer_id", name=op.f("pk_roll_call_answers")),
+    )
+    op.create_index(
+        "ix_roll_call_answers_department_id_answered_at",
+        "roll_call_answers",
+        ["department_id", "answered_at"],
+        unique=False,
+    )
+    op.create_table(
         "users",
         sa.Column("user_id", sa.Integer(), nullable=False),
         sa.Column("login", sa.String(length=60), nullable=False),
@@ -1171,15 +1298,37 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("worker_id", "area_id", "role", name=op.f("pk_worker_grids")),
     )
     op.create_index("ix_worker_grids_area_id", "worker_grids", ["area_id"], unique=False)
+    op.create_table(
+        "promise_cases",
+        sa.Column(
+            "promise_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["promise_id"], ["promises.promise_id"], name=op.f("fk_promise_cases_promise_id")
+        ),
+        sa.PrimaryKeyConstraint("promise_id", "case_id", name=op.f("pk_promise_cases")),
+    )
     create_triggers(op.get_bind())
     create_audit_triggers(op.get_bind())
 
 
 def downgrade() -> None:
     drop_triggers(op.get_bind())
+    op.drop_table("promise_cases")
     op.drop_index("ix_worker_grids_area_id", table_name="worker_grids")
     op.drop_table("worker_grids")
     op.drop_table("users")
+    op.drop_index("ix_roll_call_answers_department_id_answered_at", table_name="roll_call_answers")
+    op.drop_table("roll_call_answers")
+    op.drop_index(
+        "ix_promises_open_due_at",
+        table_name="promises",
+        sqlite_where=sa.text("resolved_at IS NULL"),
+        postgresql_where=sa.text("resolved_at IS NULL"),
+    )
+    op.drop_index("ix_promises_department_id_due_at", table_name="promises")
+    op.drop_table("promises")
     op.drop_index(
         "ix_cases_voided_at",
         table_name="cases",
@@ -1249,6 +1398,7 @@ def downgrade() -> None:
     op.drop_table("workers")
     op.drop_index("ix_survey_answers_wave_id_area_id", table_name="survey_answers")
     op.drop_table("survey_answers")
+    op.drop_table("screens")
     op.drop_index("ix_limit_rules_category_id", table_name="limit_rules")
     op.drop_table("limit_rules")
     op.drop_table("departments")
@@ -1278,7 +1428,7 @@ def downgrade() -> None:
     op.drop_index("ix_shifts_worker_id_starts_at", table_name="shifts")
     op.drop_index("ix_shifts_starts_at", table_name="shifts")
     op.drop_table("shifts")
-    op.drop_table("screens")
+    op.drop_table("screen_tokens")
     op.drop_table("rollup_state")
     op.drop_table("rollup_cohort")
     op.drop_table("rollup_break")
@@ -1294,6 +1444,7 @@ def downgrade() -> None:
     op.drop_index("ix_leaves_ends_at", table_name="leaves")
     op.drop_table("leaves")
     op.drop_table("kpi_thresholds")
+    op.drop_table("job_runs")
     op.drop_table("job_marks")
     op.drop_table("ingest_batches")
     op.drop_index(
@@ -1306,6 +1457,8 @@ def downgrade() -> None:
     op.drop_index("ix_grid_tasks_area_id_issued_at", table_name="grid_tasks")
     op.drop_table("grid_tasks")
     op.drop_table("feed_cursors")
+    op.drop_index("ix_duty_officers_ends_at", table_name="duty_officers")
+    op.drop_table("duty_officers")
     op.drop_table("duty_now")
     op.drop_table("duty_history")
     op.drop_index("ix_deadline_changes_case_id", table_name="deadline_changes")
