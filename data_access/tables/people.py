@@ -1,18 +1,19 @@
-"""Workers, duty, patrols and visits; users and wall screens."""
+"""Workers, duty, patrols and visits; users."""
 
 from __future__ import annotations
 
 from sqlalchemy import (
+    CheckConstraint,
     Column,
     Date,
     Float,
     ForeignKey,
     Index,
     Integer,
-    LargeBinary,
     SmallInteger,
     String,
     Table,
+    UniqueConstraint,
 )
 
 from data_access.tables.registry import flag, instant, metadata, required, text
@@ -169,17 +170,24 @@ duty_history = Table(
     *(required(name, Integer, server_default="0") for name in _DUTY_COUNTS),
 )
 
-screens = Table(
-    "screens",
+# 今日值班: who sits in an area's centre 综治中心 for a unit, and whether they came.
+duty_officers = Table(
+    "duty_officers",
     metadata,
-    Column("screen_id", Integer, primary_key=True),
-    required("code", String(40), unique=True),
-    required("name", String(120)),
-    Column("token_digest", LargeBinary),
-    instant("created_at", nullable=False),
-    instant("revoked_at"),
-    instant("last_heartbeat_at"),
-    text("last_state"),
+    Column("officer_id", BigKey, primary_key=True),
+    Column("area_id", Integer, nullable=False),  # whose centre it is
+    required("unit", String(120)),  # as delivered: a court need not be one of the departments
+    Column("department_id", Integer),
+    required("name", String(60)),
+    text("phone"),
+    required("post", String(16)),  # resident 常驻, rotating 轮值, leader 带班领导
+    instant("starts_at", nullable=False),
+    instant("ends_at", nullable=False),
+    instant("arrived_at"),  # 到位; NULL: not seen yet
+    CheckConstraint("post IN ('resident', 'rotating', 'leader')", name="post"),
+    CheckConstraint("ends_at > starts_at", name="order"),
+    UniqueConstraint("area_id", "unit", "name", "starts_at"),
+    Index("ix_duty_officers_ends_at", "ends_at"),
 )
 
 users = Table(
