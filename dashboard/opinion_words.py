@@ -69,4 +69,5 @@ OPINION_WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "rework.col.category": ("类别", "Category"),
     "rework.col.department": ("责任部门", "Department"),
     "rework.col.area": ("区域", "Area"),
+    "rework.col.act": ("处置", "Act"),
 }

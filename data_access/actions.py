@@ -69,10 +69,11 @@ def lock_case(connection: Connection, case_id: int) -> Row | None:
 
 def read_case(connection: Connection, case_id: int) -> Row | None:
     """What acting on a case shows of it, with code and kind of its area; None for none."""
-    names = ("case_id", "case_code", "title", "is_typical", "closed_at", "voided_at")
+    names = ("case_id", "case_code", "title", "state", "cycle_no", "is_typical")
     query = (
         select(*(cases.c[name] for name in names), areas.c.code.label("area_code"))
         .add_columns(areas.c.kind.label("area_kind"), categories.c.name_zh.label("category_zh"))
+        .add_columns(cases.c.closed_at, cases.c.voided_at)
         .join(areas, areas.c.area_id == cases.c.area_id)
         .join(categories, categories.c.category_id == cases.c.category_id)
         .where(cases.c.case_id == case_id)

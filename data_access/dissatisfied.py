@@ -9,7 +9,19 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, ScalarSelect, Select, and_, case, exists, func, not_, or_, select
+from sqlalchemy import (
+    Connection,
+    ScalarSelect,
+    Select,
+    and_,
+    case,
+    exists,
+    false,
+    func,
+    not_,
+    or_,
+    select,
+)
 from sqlalchemy.sql.elements import ColumnElement
 
 from data_access.counted_rows import LIVE
@@ -25,6 +37,7 @@ from data_access.tables import (
     survey_sums,
     survey_waves,
 )
+from data_access.types import Instant
 
 # What became of it, most pressing first.
 STAGES = ("not_sent_back", "in_rework", "to_be_asked", "rated_again")
@@ -99,6 +112,24 @@ def _new_answer() -> ScalarSelect[Any]:
         .limit(1)
         .scalar_subquery()
     )
+
+
+def read_last_call(connection: Connection, case_id: int) -> Any:
+    """The newest valid call-back of a case: visited_at, is_bad, and sent_back_at, when its present
+    cycle began (None in the first). None: there is no such call-back."""
+    sent_back = (
+        select(func.max(case_cycles.c.reopened_at, type_=Instant()))
+        .where(case_cycles.c.case_id == case_id)
+        .scalar_subquery()
+    )
+    bad = func.coalesce(_is_bad(callbacks), false())
+    query = (
+        select(callbacks.c.visited_at, bad.label("is_bad"), sent_back.label("sent_back_at"))
+        .where(callbacks.c.case_id == case_id, callbacks.c.is_valid)
+        .order_by(callbacks.c.visited_at.desc(), callbacks.c.callback_id.desc())
+        .limit(1)
+    )
+    return connection.execute(query).one_or_none()
 
 
 def _is_bad(table: Any) -> ColumnElement[bool]:

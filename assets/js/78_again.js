@@ -10,6 +10,7 @@
   let last = 0; // performance.now() of the last answer
   let busy = false;
   let failures = 0;
+  let eager = false;
 
   function isHere() {
     const root = yiwang.root();
@@ -106,7 +107,8 @@
       if (old.nodeValue !== next.nodeValue) old.nodeValue = next.nodeValue;
       return;
     }
-    if (next.getAttribute("data-part") === "banner") return; // belongs to the live link
+    const part = next.getAttribute("data-part");
+    if (part === "banner" || part === "act-dialog") return; // the live link's, and what is typed
     attributes(old, next);
     if (next.hasAttribute("data-spark")) return spark(old, next);
     if (next.hasAttribute("data-burnup")) return yiwang.drawBurnUp(old);
@@ -136,10 +138,15 @@
   }
 
   yiwang.on("tick", () => isHere() && checkVersion());
+  /* Who has just done something is not kept waiting for the numbers that follow from it. */
+  yiwang.on("saved", () => (eager = true));
+
   yiwang.on("page", function () {
     window.clearTimeout(timer);
     timer = 0;
-    last = performance.now();
+    last = eager ? -Infinity : performance.now();
+    eager = false;
+    checkVersion();
   });
   document.addEventListener("visibilitychange", () => isHere() && !document.hidden && later());
   window.setInterval(function () {

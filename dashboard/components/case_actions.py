@@ -58,6 +58,8 @@ def _block(name: str, content: Component | None, lang: str) -> list[Component]:
 def target_text(target: ActTarget) -> str:
     """What the script needs to know of the case, for ``data-act-of`` around its buttons."""
     seen = {f"seen_{name}": str(count) for name, count in target.seen.items()}
+    if target.can_send_back:
+        seen["seen_cycle"] = str(target.cycle)
     return json.dumps(
         {
             "case_id": str(target.case_id),
@@ -74,6 +76,8 @@ def target_text(target: ActTarget) -> str:
 def act_buttons(target: ActTarget, lang: str, *, whole: bool = False) -> html.Div:
     """The buttons of a case; ``whole``: all side by side, else the rarer ones fold out."""
     first = [_button(name, lang) for name in FIRST if target.is_open or name == "task"]
+    if target.can_send_back:
+        first.insert(0, _button("send_back", lang))
     others = [_button(name, lang, _label(name, target)) for name in OTHERS]
     if whole:
         return html.Div([*first, *others], className="acts")
@@ -199,9 +203,24 @@ def _change(change: tuple[str, str, str]) -> html.Div:
     return html.Div(f"{name}: {before} → {after}" if before else f"{name}: {after}")
 
 
+def send_back_button(lang: str) -> html.Button:
+    """退回重办 alone, in a list of dissatisfied citizens."""
+    return _button("send_back", lang)
+
+
+def send_back_dialog(lang: str) -> html.Div:
+    """The dialog of a page on which cases can only be sent back."""
+    return _dialog(lang, [_send_back_form(lang)])
+
+
+def _send_back_form(lang: str) -> html.Div:
+    return _form("send_back", lang, [_text("send_back", lang)], "act.send.send_back")
+
+
 def act_dialog(lang: str, *, task_due: str) -> html.Div:
     """The forms of every act, once a page, each hidden until its button is pressed."""
     forms = [
+        _send_back_form(lang),
         _form("remind", lang, [_text("remind", lang)], "act.send.remind"),
         _form("supervise", lang, _supervise_fields(lang), "act.send.supervise"),
         _form("task", lang, _task_fields(lang, task_due), "act.send.task"),
@@ -216,6 +235,10 @@ def act_dialog(lang: str, *, task_due: str) -> html.Div:
         ),
         _form("acknowledge_task", lang, []),
     ]  # fmt: skip
+    return _dialog(lang, forms)
+
+
+def _dialog(lang: str, forms: Sequence[Component]) -> html.Div:
     head = html.Header(
         [
             html.H2("", **{"data-act-title": ""}),

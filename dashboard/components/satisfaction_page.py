@@ -8,6 +8,7 @@ from typing import Any
 from dash import html
 from dash.development.base_component import Component
 
+from dashboard.components.case_actions import send_back_button, send_back_dialog, target_text
 from dashboard.components.case_marks import case_href
 from dashboard.components.frame import PageFrame
 from dashboard.components.hrefs import Place, place_href
@@ -22,6 +23,7 @@ from dashboard.components.work_page import (
     work_card,
     work_tiles,
 )
+from dashboard.readings.case_acts import ActTarget
 from dashboard.words import word
 
 OWN = Place(page="satisfaction")
@@ -46,6 +48,8 @@ def satisfaction_page(shown: Any, frame: PageFrame) -> html.Div:
         html.P(word("satisfaction.how", lang), className="note limits-note"),
         html.Div(cards, className="work-cards"),
     ]
+    if rework["can_act"]:
+        content.append(send_back_dialog(lang))
     return page(
         shown,
         frame,
@@ -203,7 +207,9 @@ def _rework_card(shown: Any, place: Place, frame: PageFrame) -> html.Section:
     if rework["rows"]:
         names = ("case", "said", "at", "stage", "new", "category", "department", "area")
         columns = [("", word(f"rework.col.{name}", lang)) for name in names]
-        rows = [_rework_row(row, lang, frame) for row in rework["rows"]]
+        if rework["can_act"]:
+            columns.append(("work-acts", word("rework.col.act", lang)))
+        rows = [_rework_row(row, lang, frame, rework["can_act"]) for row in rework["rows"]]
         kind = "case-table finding-table"
         body.append(scroll_table(columns, rows, label=title, kind=kind))
         body.append(
@@ -243,12 +249,21 @@ def _stage_links(shown: Any) -> html.Nav:
     return html.Nav(links, className="segs work-segs", **{"aria-label": word("rework.by", lang)})
 
 
-def _rework_row(row: Mapping[str, Any], lang: str, frame: PageFrame) -> html.Tr:
+def _rework_row(row: Mapping[str, Any], lang: str, frame: PageFrame, can_act: bool) -> html.Tr:
     link = html.A(row["case_code"], href=case_href(row, lang), **{"data-nav": ""})
     stage = html.Span(
         row["stage_name"], className=f"state-mark {_MARKS.get(row['stage'], '')}".strip()
     )
     round_of = [] if row["cycle"] < 2 else [word("rework.round", lang, n=row["cycle"])]
+    act, target = [], {}
+    if can_act and row["can_send_back"]:
+        known = ActTarget(
+            case_id=row["case_id"],
+            case_code=row["case_code"],
+            can_send_back=True,
+            cycle=row["cycle"],
+        )
+        act, target = [send_back_button(lang)], {"data-act-of": target_text(known)}
     return html.Tr(
         [
             html.Td(link, className="code"),
@@ -264,6 +279,8 @@ def _rework_row(row: Mapping[str, Any], lang: str, frame: PageFrame) -> html.Tr:
             html.Td(row["category"]),
             html.Td(row["department"] or "—"),
             html.Td(row["place"], className="wide"),
+            *([html.Td(act, className="work-acts")] if can_act else []),
         ],
         **{"data-key": str(row["key"]), "data-case": str(row["case_id"])},
+        **target,
     )

@@ -95,8 +95,8 @@ KINDS: Final[Mapping[str, FindingKind]] = {
     ),
     "reopen_without_reason": FindingKind(
         "重开无依据", "Reopened without a reason",
-        "结案后重办，但没有抽查不实或重复诉求",
-        "reopened without a failed re-check or a repeated complaint",
+        "结案后重办，但没有抽查不实、重复诉求或不满意回访",
+        "reopened without a failed re-check, a repeated complaint or a dissatisfied answer",
     ),
     "extension_too_many": FindingKind(
         "延期次数超限", "Too many extensions",

@@ -235,6 +235,7 @@ def _check_ends(sheet: _Sheet, steps: _Steps) -> None:
     sheet.add_steps("rework_without_reason", steps, _mask(closes, groundless))
     again = np.flatnonzero(steps.move & (steps.left == _CLOSED) & (steps.after == _REWORK))
     failed = _is_bad_in_cycle(logs.rechecks, steps, again)
+    failed |= _is_bad_in_cycle(logs.answers, steps, again)
     repeated = logs.repeated_ms[steps.case[again]]
     complained = (repeated != NULL_MS) & (repeated <= steps.at_ms[again])
     groundless = again[~failed & ~complained]

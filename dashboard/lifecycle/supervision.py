@@ -38,6 +38,8 @@ class Refusal(StrEnum):
     RESOLVED = "resolved"
     ACKNOWLEDGED = "acknowledged"
     DONE = "done"
+    NO_COMPLAINT = "no_complaint"  # no dissatisfied citizen waits for a rework
+    IN_HAND = "in_hand"  # it is being worked on: there is nothing to send back
 
 
 class ReplyState(StrEnum):

@@ -1,4 +1,4 @@
-"""Acting on cases 催办、督办、下发、备注、典型、知悉: checked by the rules, written once, audited.
+"""Acting on cases 催办、督办、退回、下发、备注、典型、知悉: checked, written once, audited.
 
 One press of a button carries one key, and a key acts once, however often it arrives. Of two people
 who act at once on what both have seen, the first acts and the second is told so.
@@ -14,6 +14,7 @@ from dashboard.lifecycle.supervision import Refusal
 from dashboard.readings.acting import LONGEST_NAME, Desk, Draft, Outcome, is_open
 from dashboard.readings.notice_papers import Paper, next_number, save_paper
 from dashboard.readings.scope import EVERYTHING, Scope
+from dashboard.readings.sending_back import send_back
 from dashboard.readings.supervision_acting import reply, resolve, supervise
 from dashboard.readings.task_acting import acknowledge_task, finish_task, issue_task
 from dashboard.readings.thresholds import EditingOffError
@@ -127,6 +128,7 @@ _ACTS: Final[Mapping[str, _Run]] = {
     "note": _about_case(_note),
     "typical": _about_case(_typical),
     "acknowledge": _about_case(_acknowledge, compare="acknowledgement"),
+    "send_back": _about_case(send_back),
     "task": issue_task,
     "acknowledge_task": acknowledge_task,
     "finish_task": finish_task,

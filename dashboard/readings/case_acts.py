@@ -6,13 +6,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
 from dashboard.clocks.city_time import city_today
+from dashboard.lifecycle.sending_back import send_back_refusal
 from dashboard.lifecycle.supervision import ReplyState, paper_number, reply_state
 from dashboard.readings.board_parts import name_of
 from dashboard.readings.scope import EVERYTHING, Scope
+from dashboard.readings.sending_back import last_call
 from dashboard.readings.supervision_acting import known_supervision
 from dashboard.readings.view import find_area
 from dashboard.words import WORDS, word
@@ -36,6 +39,8 @@ class ActTarget:
     grid_code: str = ""
     is_open: bool = True
     is_typical: bool = False
+    can_send_back: bool = False
+    cycle: int = 1
     seen: Mapping[str, int] = field(default_factory=dict)
 
 
@@ -118,7 +123,9 @@ def read_case_acts(
             return None
         find_area(connection, scope, row["area_code"])
         done = read_done(connection, [case_id], now=reader.now(), lang=lang)
-        trail = [_trail(one, lang) for one in store.read_audit(connection, case_id)]
+        call = last_call(connection, case_id)
+        zone = ZoneInfo(reader.settings.city_time_zone)
+        trail = [_trail(one, lang, zone) for one in store.read_audit(connection, case_id)]
     target = ActTarget(
         case_id=case_id,
         case_code=row["case_code"],
@@ -126,6 +133,8 @@ def read_case_acts(
         grid_code="" if row["area_kind"] == "unlocated" else row["area_code"],
         is_open=row["closed_at"] is None and row["voided_at"] is None,
         is_typical=bool(row["is_typical"]),
+        can_send_back=send_back_refusal(row["state"], call) is None,
+        cycle=int(row["cycle_no"]),
         seen=done.seen[case_id],
     )
     return CaseActs(
@@ -252,12 +261,13 @@ def _remark(row: store.Row, papers: Papers, lang: str) -> Remark:
     )  # fmt: skip
 
 
-def _trail(row: store.Row, lang: str) -> TrailRow:
+def _trail(row: store.Row, lang: str, zone: ZoneInfo) -> TrailRow:
     before, after = row["before"] or {}, row["after"] or {}
     changes = [
-        (word(f"audit.field.{name}", lang), _told(name, before.get(name), lang), shown)
+        (word(f"audit.field.{name}", lang), _told(name, before.get(name), lang, zone), shown)
         for name in after
-        if (shown := _told(name, after[name], lang)) != _told(name, before.get(name), lang)
+        if (shown := _told(name, after[name], lang, zone))
+        != _told(name, before.get(name), lang, zone)
     ]
     return TrailRow(
         at_ms=to_epoch_ms(row["acted_at"]), actor=row["actor"],
@@ -272,8 +282,8 @@ def _named(prefix: str, value: Any, lang: str) -> str:
     return word(key, lang) if key in WORDS else str(value)
 
 
-def _told(name: str, value: Any, lang: str) -> str:
-    """A value of the audit in words; empty for nothing."""
+def _told(name: str, value: Any, lang: str, zone: ZoneInfo) -> str:
+    """A value of the audit in words, instants by the city's clocks; empty for nothing."""
     if value is None or value == "":
         return ""
     if isinstance(value, bool):
@@ -282,6 +292,10 @@ def _told(name: str, value: Any, lang: str) -> str:
         return _named("act.kind", value, lang)
     if name in ("level", "supervise_level"):
         return _named("act.level", value, lang)
+    if name == "state":
+        return _named("state", value, lang)
     if name == "resolution":
         return word(f"act.reply.{value}", lang)
-    return str(value)[:16] if name.endswith("_at") else str(value)
+    if name.endswith("_at"):
+        return f"{datetime.fromisoformat(value).astimezone(zone):%Y-%m-%d %H:%M}"
+    return str(value)

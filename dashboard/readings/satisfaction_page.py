@@ -12,6 +12,7 @@ from dashboard.clocks.city_time import city_today
 from dashboard.kpis.evaluate import evaluate, wilson_interval
 from dashboard.kpis.formatting import value_text
 from dashboard.kpis.model import Kpi, Reading, Totals
+from dashboard.lifecycle.sending_back import SENDABLE
 from dashboard.readings.about import about, reference
 from dashboard.readings.board_parts import name_of, place_names, state_of
 from dashboard.readings.tiles import tile_maker
@@ -75,9 +76,10 @@ def build_satisfaction_page(
              **_rates(view, view.totals.now[one.area_id], one.level)}
             for one in groups
         ],
-        "months": _months(connection, view, today),
+        "months": month_rates(connection, view, today),
         "waves": _waves(connection, view, lang),
-        "rework": _work_list(connection, view, stage, offset, lang),
+        "rework": _work_list(connection, view, stage, offset, lang)
+        | {"can_act": settings.editing},
         "minimum_sample": settings.minimum_sample,
     }  # fmt: skip
 
@@ -123,7 +125,7 @@ def is_suspicious(cell: Mapping[str, Any]) -> bool:
     return value is not None and value >= SUSPICIOUS_PERCENT and sample >= SUSPICIOUS_SAMPLE
 
 
-def _months(connection: Connection, view: View, today: date) -> list[dict[str, Any]]:
+def month_rates(connection: Connection, view: View, today: date) -> list[dict[str, Any]]:
     """Twelve months up to this one, oldest first, from the rollups; a month without any row has
     nothing to measure."""
     last = today.year * 12 + today.month - 1
@@ -212,6 +214,7 @@ def _work_row(row: Any, places: Mapping[str, str], lang: str) -> dict[str, Any]:
         "visited_ms": to_epoch_ms(row.visited_at),
         "said": " · ".join(said),
         "stage": row.stage,
+        "can_send_back": row.stage == "not_sent_back" and row.state in SENDABLE,
         "stage_name": word(f"rework.{row.stage}", lang),
         "state_name": word(f"state.{row.state}", lang),
         "cycle": row.cycle_no,

@@ -7,13 +7,11 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
-from itertools import count
-from typing import Any
 
 import docx
 import pytest
 from docx.shared import Mm
-from sqlalchemy import Engine, delete, insert, select, update
+from sqlalchemy import Engine, delete, insert, update
 from sqlalchemy.exc import DBAPIError
 
 from dashboard.lifecycle.supervision import Refusal
@@ -27,7 +25,7 @@ from dashboard.readings.scope import OutsideScopeError, Scope
 from dashboard.readings.thresholds import EditingOffError
 from dashboard.settings import Settings
 from data_access.actions import take_number
-from data_access.engine import begin_read, begin_write
+from data_access.engine import begin_write
 from data_access.tables import (
     audit_log,
     case_remarks,
@@ -38,37 +36,7 @@ from data_access.tables import (
 )
 from jobs.rebuild_rollups import rebuild
 from tests.store.history import plant_city
-
-NOW = datetime(2026, 11, 18, 2, 0, tzinfo=UTC)  # Wednesday 10:00 in the city
-_KEYS = count(1)
-
-
-class Office:
-    """A reader whose clock stands, and people who press buttons."""
-
-    def __init__(self, engine: Engine, settings: Settings) -> None:
-        self.engine, self.now = engine, NOW
-        self.reader = Reader(engine, settings, build="t", now=lambda: self.now)
-
-    def press(self, action: str, case_id: int | str = 1, **fields: str) -> Outcome:
-        """One press of a button by somebody who sees the case as it is now."""
-        acts = read_case_acts(self.reader, int(case_id), "zh") if case_id else None
-        seen = {f"seen_{name}": str(n) for name, n in acts.target.seen.items()} if acts else {}
-        typical = "1" if acts and acts.target.is_typical else "0"
-        sent = {
-            "action": action, "case_id": str(case_id), "actor": "王科长",
-            "key": f"press-{next(_KEYS):06d}", "seen_typical": typical,
-        }  # fmt: skip
-        return perform(self.reader, sent | seen | fields, origin="10.0.0.7 Chromium")
-
-    def rows(self, table: Any) -> list[Any]:
-        with begin_read(self.engine) as connection:
-            key = next(iter(table.primary_key.columns))
-            return list(connection.execute(select(table).order_by(key)))
-
-    def count(self, table: Any) -> int:
-        return len(self.rows(table))
-
+from tests.store.office import NOW, Office
 
 SUPERVISE = {"kind": "overtime", "level": "2", "reason": "超期未结", "requirement": "限期办结"}
 

@@ -14,7 +14,6 @@ from dashboard.settings import Settings
 from data_access.engine import begin_read, begin_write
 from data_access.ingest import read_events
 from data_access.rechecks import read_open_rechecks
-from data_access.rollup_reads import read_root
 from data_access.tables import (
     case_cycles,
     case_events,
@@ -30,6 +29,7 @@ from jobs.recheck_command import main
 from jobs.refresh_findings import read_findings
 from jobs.refresh_rollups import refresh
 from tests.store.history import plant_city
+from tests.store.root_totals import root_totals
 
 DAY = timedelta(days=1)
 HOUR = timedelta(hours=1)
@@ -169,25 +169,15 @@ def test_false_closure_goes_back_with_its_own_limit(
 
 def test_numbers_follow(city: Engine, settings: Settings, recheck: tuple[int, int]) -> None:
     refresh(city, settings=settings, now=NOW)
-    before = _totals(city)
+    before = root_totals(city)
     record(city, recheck[0], "false", settings=settings, now=NOW)
     refresh(city, settings=settings, now=NOW)
-    after = _totals(city)
+    after = root_totals(city)
     changed = {name: after[name] - before[name] for name in before if after[name] != before[name]}
     assert changed.items() >= {
         "closed": -1, "closed_late": -1, "reopened": 1, "rechecked": 1, "open_in": 1,
     }.items()  # fmt: skip
     assert "breached" not in changed and "handled_late" not in changed
-
-
-def _totals(engine: Engine) -> dict[str, int]:
-    from data_access.rollup_reads import read_sums
-
-    with begin_read(engine) as connection:
-        root = read_root(connection)
-        assert root is not None
-        sums = read_sums(connection, root.area_id, {"all": [(0, 0)]}, with_children=False)
-    return dict(sums[root.area_id, "all"])
 
 
 def test_recheck_is_recorded_once(

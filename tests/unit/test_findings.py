@@ -233,15 +233,15 @@ def test_answer_of_the_first_cycle_says_nothing_about_the_second() -> None:
         ({"rechecks": [(300, True)]}, []),
         ({"rechecks": [(300, False)]}, ["reopen_without_reason"]),
         ({"rechecks": [(301, True)]}, ["reopen_without_reason"]),
+        ({"answers": [(299, True)]}, []),
+        ({"answers": [(299, False)]}, ["reopen_without_reason"]),
         ({"repeated": 250}, []),
         ({"repeated": 350}, ["reopen_without_reason"]),
     ],
 )
-def test_reopening_needs_a_failed_recheck_or_a_repeat(
-    more: dict[str, Any], expected: list[str]
-) -> None:
-    if "rechecks" in more:
-        more = {"rechecks": [(minute * MINUTE, bad) for minute, bad in more["rechecks"]]}
+def test_reopening_needs_a_reason(more: dict[str, Any], expected: list[str]) -> None:
+    for name in {"rechecks", "answers"} & {*more}:
+        more = {name: [(minute * MINUTE, bad) for minute, bad in more[name]]}
     if "repeated" in more:
         more = {"repeated": more["repeated"] * MINUTE}
     row = case(steps(*ORDINARY, (300, "rework")), **more)
