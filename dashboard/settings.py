@@ -172,11 +172,14 @@ class Settings:
     sign_limit_urgent_minutes: int = _setting(15, _between(1, 10_000))
     check_limit_minutes: int = _setting(30, _between(1, 10_000))
     repeat_days: int = _setting(30, _between(1, 366))
+    item_update_days: int = _setting(7, _between(1, 366))
+    spike_minimum: int = _setting(5, _between(1, 10_000))
     extensions_allowed: int = _setting(2, _between(0, 10))
     suspension_limit_days: int = _setting(365, _between(1, 3660))
     working_hours: str = _setting("08:00-12:00, 14:00-18:00", _WORKING_HOURS)
     closing_limits: str = _setting("", _CLOSING_LIMITS)
     editing: bool = _setting(False, _YES_NO)
+    wall_profiles_dir: str = _setting("var/walls", _DIRECTORY)
     data_dir: str = _setting("var", _DIRECTORY)
     cache_dir: str = _setting("var/cache", _DIRECTORY)
     log_level: str = _setting("info", _one_of("debug", "info", "warning", "error"))
@@ -311,7 +314,7 @@ def _shown(name: str, value: Any) -> str:
 
 def _with_absolute_paths(settings: Settings) -> Settings:
     changed: dict[str, Any] = {item.name: getattr(settings, item.name) for item in fields(Settings)}
-    for name in ("data_dir", "cache_dir"):
+    for name in ("data_dir", "cache_dir", "wall_profiles_dir"):
         changed[name] = str(PROGRAM_DIRECTORY / changed[name])
     url = settings.database_url
     if url.startswith("sqlite:///") and not url.startswith("sqlite:///:memory:"):

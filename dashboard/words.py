@@ -12,20 +12,29 @@ from typing import Final
 
 from dashboard.action_words import ACTION_WORDS
 from dashboard.case_words import CASE_WORDS
+from dashboard.department_words import DEPARTMENT_WORDS
 from dashboard.field_words import FIELD_WORDS
 from dashboard.opinion_words import OPINION_WORDS
 from dashboard.page_words import PAGE_WORDS
 from dashboard.reading_words import READING_WORDS
+from dashboard.register_words import REGISTER_WORDS
+from dashboard.research_words import RESEARCH_WORDS
+from dashboard.wall_words import WALL_SCRIPT_WORDS, WALL_WORDS
 
 LANGUAGES: Final = ("zh", "en")
 
 WORDS: Final[Mapping[str, tuple[str, str]]] = {
     **ACTION_WORDS,
     **CASE_WORDS,
+    **DEPARTMENT_WORDS,
     **FIELD_WORDS,
     **OPINION_WORDS,
+    **REGISTER_WORDS,
     **PAGE_WORDS,
     **READING_WORDS,
+    **RESEARCH_WORDS,
+    **WALL_WORDS,
+    **WALL_SCRIPT_WORDS,
     # page frame
     "app.title": ("一网", "Yiwang"),
     "app.subtitle": ("网格化运行调度", "Grid operations"),
@@ -372,7 +381,10 @@ def word(key: str, lang: str, **values: object) -> str:
 def words_for(lang: str) -> dict[str, str]:
     """The words the scripts in the browser may need, in one language: those of the pages beside the
     board and those that come with numbers are only ever written by the server."""
-    parts = (ACTION_WORDS, CASE_WORDS, FIELD_WORDS, OPINION_WORDS, PAGE_WORDS, READING_WORDS)
+    parts = (
+        ACTION_WORDS, CASE_WORDS, DEPARTMENT_WORDS, FIELD_WORDS, OPINION_WORDS, PAGE_WORDS,
+        READING_WORDS, REGISTER_WORDS, RESEARCH_WORDS, WALL_WORDS,
+    )  # fmt: skip
     server = {key for part in parts for key in part}
     own = ((key, pair) for key, pair in WORDS.items() if key not in server)
     return {key: (en if lang == "en" else zh) for key, (zh, en) in own}

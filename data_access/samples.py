@@ -34,10 +34,12 @@ _FIRST_SIGHT = func.coalesce(cases.c.accepted_at, cases.c.reported_at, type_=_IN
 
 @dataclass(frozen=True, kw_only=True)
 class Spells:
-    """Stretches of time, one row each, with the place of the case; ``pauses``: (row, start, end)
-    of what interrupts them, cut to the stretch, of one case without overlap in ascending order."""
+    """Stretches of time, one row each, with the place and the department (0: none) of the case;
+    ``pauses``: (row, start, end) of what interrupts them, cut to the stretch, of one case without
+    overlap in ascending order."""
 
     place: Ints
+    department_id: Ints
     start_ms: Ints
     end_ms: Ints
     pauses: Ints
@@ -77,6 +79,7 @@ def read_closing_spells(connection: Connection, area: AreaRow, span: Span, chose
             area_paths.c.first_order,
             epoch_ms(_FIRST_SIGHT),
             epoch_ms(cases.c.closed_at),
+            func.coalesce(cases.c.department_id, 0),
         )
         .join(area_paths, area_paths.c.area_id == cases.c.area_id)
         .where(is_below(area), closed),
@@ -98,6 +101,7 @@ def read_closing_spells(connection: Connection, area: AreaRow, span: Span, chose
     paused = paused[np.lexsort((paused[:, 1], paused[:, 0]))]
     return Spells(
         place=rows[:, 1],
+        department_id=rows[:, 4],
         start_ms=rows[:, 2],
         end_ms=rows[:, 3],
         pauses=_cut(paused, rows),

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Connection
 
-from dashboard.clocks import used_ms
+from dashboard.clocks import WorkCalendar, used_ms
 from dashboard.clocks.city_time import city_days, city_today
 from dashboard.kpis.model import Exact, Kpi
 from dashboard.readings.calendars import calendar_of
@@ -28,6 +28,7 @@ from data_access.frames import Ints
 from data_access.rollup_reads import AreaRow
 from data_access.samples import (
     Lengths,
+    Spells,
     read_closing_spells,
     read_contact_lengths,
     read_overdue_lengths,
@@ -166,19 +167,14 @@ class _Asked:
 
     def _closing(self, names: frozenset[str]) -> Iterator[tuple[Lengths, Sequence[Quantile], int]]:
         spells = read_closing_spells(self.connection, self.area, self.span, self.chosen)
-        row, begin, end = spells.pauses.T
         for prefix, kind in (("close_hours", "natural_day"), ("close_work_hours", "work_hour")):
             wanted = _quantiles(prefix, names)
             if not wanted:
                 continue
             calendar = calendar_of(self.connection, self.settings)
-            try:
-                used = np.asarray(used_ms(calendar, spells.start_ms, spells.end_ms, kind))
-                paused = np.asarray(used_ms(calendar, begin, end, kind))
-            except OverflowError:  # a moment in a year that has no calendar: not measured
+            net = net_lengths(calendar, spells, kind)
+            if net is None:
                 continue
-            net = used.copy()
-            np.subtract.at(net, row, paused)
             yield Lengths(place=spells.place, at_ms=spells.end_ms, length_ms=net), wanted, _HOUR_MS
 
     def _source_age(self) -> Iterator[tuple[str, dict[int, Exact]]]:
@@ -226,6 +222,19 @@ def read_daily_quantiles(
             value = nearest_rank(lengths.length_ms[inside], percent)
             found.append(None if value is None else Fraction(value, unit_ms))
     return found
+
+
+def net_lengths(calendar: WorkCalendar, spells: Spells, kind: str) -> Ints | None:
+    """How long each stretch took on a kind of clock without what interrupted it, in ms; None where
+    a moment lies in a year that has no calendar."""
+    row, begin, end = spells.pauses.T
+    try:
+        net = np.array(used_ms(calendar, spells.start_ms, spells.end_ms, kind))
+        paused = np.asarray(used_ms(calendar, begin, end, kind))
+    except OverflowError:
+        return None
+    np.subtract.at(net, row, paused)
+    return net
 
 
 def _quantiles(prefix: str, names: frozenset[str]) -> list[Quantile]:

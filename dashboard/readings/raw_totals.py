@@ -74,6 +74,26 @@ def read_raw_totals(
     return found | {area.area_id: sums.totals()}
 
 
+def read_raw_departments(
+    connection: Connection, area: AreaRow, interval: Interval, *, rules: FactRules, by_area: bool
+) -> dict[int, Totals]:
+    """Totals of an area by department: department id → totals, 0 for the cases of nobody; those
+    without cases are left out."""
+    ids = read_window_cases(connection, area, interval.start, interval.end, by_area=by_area)
+    found: dict[int, _Sums] = {}
+    for chunk in in_chunks(ids):
+        columns = read_case_columns(connection, chunk)
+        units, group = np.unique(columns.department_id, return_inverse=True)
+        sums = _sums(columns, group, len(units), interval, rules)
+        for number, unit in enumerate(units.tolist()):
+            own = sums.only(number)
+            if unit in found:
+                found[unit] += own
+            else:
+                found[unit] = own
+    return {unit: sums.totals() for unit, sums in found.items()}
+
+
 def read_raw_days(
     connection: Connection,
     area: AreaRow,
@@ -145,6 +165,12 @@ class _Sums:
         self._flows += other._flows
         self._net += other._net
         return self
+
+    def only(self, group: int) -> _Sums:
+        """Of one group alone."""
+        found = _Sums(1)
+        found._flows[0], found._net[0] = self._flows[group], self._net[group]
+        return found
 
     def totals(self, group: int | None = None) -> Totals:
         """Of one group, or of all together."""

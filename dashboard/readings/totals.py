@@ -105,7 +105,7 @@ def read_totals(
     wanted = {usual if kind == "usual" else kind for kind in kinds} - {None}
     time_zone = settings.city_time_zone
     compared = {
-        kind: _known(found, aim.first_on)
+        kind: known_comparison(found, aim.first_on)
         for kind in sorted(one for one in wanted if one)
         if (found := compared_window(aim.window, kind, aim.as_of, time_zone)) is not None
     }
@@ -114,7 +114,7 @@ def read_totals(
     return AreaTotals(now=now, comparisons=comparisons, usual=usual, overdue_now=overdue)
 
 
-def _known(compared: Compared, first_on: date | None) -> Compared:
+def known_comparison(compared: Compared, first_on: date | None) -> Compared:
     """Refused where the store does not know the whole of it."""
     if compared.refusal is None and (first_on is None or first_on > compared.from_on):
         return replace(compared, refusal="not_known")
@@ -204,7 +204,7 @@ class _Source:
         if not window.is_running:
             late = self._late(everywhere, window.from_on, window.until_on, window.until_on)
         return {
-            one.area_id: _totals(
+            one.area_id: summed_totals(
                 sums.get((one.area_id, "flows"), _NOTHING),
                 sums.get((one.area_id, "stocks"), _NOTHING),
                 late.get(one.area_id, 0),
@@ -225,7 +225,7 @@ class _Source:
             for name, count in day.sums(one.end, chosen).items():
                 flows[name] = flows.get(name, 0) + count
                 stocks[name] = stocks.get(name, 0) + count
-        return _totals(flows, stocks, late)
+        return summed_totals(flows, stocks, late)
 
     def _day(self, day: date) -> DayMoments:
         read = read_day_moments if self.part_days is None else self.part_days.day
@@ -315,7 +315,8 @@ class _Source:
         )
 
 
-def _totals(flows: reads.Measures, stocks: reads.Measures, late_cohort: int) -> Totals:
+def summed_totals(flows: reads.Measures, stocks: reads.Measures, late_cohort: int) -> Totals:
+    """Totals of sums from the rollups; ``late_cohort``: closed only after the window."""
     found = {name: flows.get(name, 0) for name in FLOWS}
     found["cohort_closed"] -= late_cohort
     return Totals(flows=found, stocks={name: net_stock(stocks, name) for name in STOCKS})
