@@ -1,4 +1,4 @@
-"""From the red number on the board to a 督办, its notice, its answer and its end."""
+"""From the red number on the board to a 督办 and its end; from a dissatisfied citizen to rework."""
 
 from __future__ import annotations
 
@@ -187,6 +187,84 @@ def test_a_reminder_and_a_task_stand_on_the_page_of_their_case(
         "() => document.querySelector('#acts [data-item^=task]').textContent.includes('已完成')",
         what="the task is done",
     )
+
+
+_CLOSED = """
+SELECT c.case_id, c.case_code FROM cases c JOIN sources s ON s.source_id = c.source_id
+WHERE c.state = 'closed' AND c.cycle_no = 1 AND c.department_id IS NOT NULL
+AND c.limit_kind IS NOT NULL AND s.kind = 'hotline'
+AND NOT EXISTS (SELECT 1 FROM callbacks b WHERE b.case_id = c.case_id)
+ORDER BY c.closed_at DESC LIMIT 1
+"""
+_CALL = (
+    "INSERT INTO callbacks (case_id, visited_at, is_valid, is_contacted, is_solved, answer)"
+    " VALUES (?, ?, 1, 1, ?, ?)"
+)
+
+
+def until_stage(visit: Visit, case_id: int, stage: str, *more: str) -> None:
+    """Wait until the work list of the dissatisfied has the case in this stage, and says so."""
+    script = """([id, stage, ...more]) => {
+      const list = document.querySelector("#_pages_content [data-part=rework]");
+      const row = list.querySelector(`tr[data-case='${id}']`);
+      const told = row ? row.textContent : "";
+      return [stage, ...more].every((text) => told.includes(text));
+    }"""
+    visit.until(script, [case_id, stage, *more], what=f"{case_id} is {stage}")
+
+
+def until_other(visit: Visit, kpi: str, before: str) -> str:
+    """Wait until a tile shows something else than before; what it shows."""
+    script = """([kpi, before]) => {
+      const shown = document.querySelector(
+        `#_pages_content .tile[data-kpi="${kpi}"] [data-f="text"]`).textContent;
+      return shown !== before && shown;
+    }"""
+    return str(visit.until(script, [kpi, before], what=f"{kpi} is not {before!r} any more"))
+
+
+def test_a_dissatisfied_citizen_sends_the_case_back_and_the_numbers_follow(
+    visitor: Callable[..., Visit], editable_product: Product
+) -> None:
+    [(case_id, code)] = query(editable_product.database_url, _CLOSED)
+    board, visit = visitor(editable_product), visitor(editable_product)
+    board.open("/")
+    visit.open("/satisfaction?window=d7")
+    for one in (board, visit):
+        one.value("() => { window.mark = 'same page'; }")
+    stock, solved = int(board.tile("case.open").replace(",", "")), visit.tile("visit.solution_rate")
+
+    change(editable_product, _CALL, case_id, int(time.time() * 1000), 0, "dissatisfied")
+    until_stage(visit, case_id, "未退回重办", "不满意", "已结案")
+    solved = until_other(visit, "visit.solution_rate", solved)
+    assert visit.value("() => window.mark") == "same page"
+
+    row = visit.page.locator(f'#_pages_content tr[data-case="{case_id}"]')
+    row.locator('[data-act="send_back"]').click()
+    send(visit, "send_back", text="仍有异味", actor="王科长")
+    until_stage(visit, case_id, "重办中", "退回重办", "第 2 轮")
+    assert row.locator("[data-act]").count() == 0
+    board.until_tile("case.open", f"{stock + 1:,}")
+    [(state, cycle)] = query(editable_product.database_url, _STATE.format(case_id))
+    assert (state, cycle) == ("rework", 2)
+    assert code in editable_product.get("/cases?state=rework&by=any").body.decode()
+
+    now, reworked = int(time.time() * 1000), visit.tile("case.rework_rate")
+    change(
+        editable_product,
+        "UPDATE cases SET state = 'closed', closed_at = ?, handled_at = ? WHERE case_id = ?",
+        now, now, case_id,
+    )  # fmt: skip
+    until_stage(visit, case_id, "待再回访", "已结案")
+    until_other(visit, "case.rework_rate", reworked)
+    change(editable_product, _CALL, case_id, int(time.time() * 1000), 1, "satisfied")
+    until_stage(visit, case_id, "已再评价", "已结案", "满意")
+    until_other(visit, "visit.solution_rate", solved)
+    board.until_tile("case.open", f"{stock:,}")
+    assert board.value("() => window.mark") == "same page"
+
+
+_STATE = "SELECT state, cycle_no FROM cases WHERE case_id = {}"
 
 
 def test_nothing_can_be_done_without_the_right(visit: Visit, quiet_product: Product) -> None:
