@@ -369,6 +369,7 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--from", dest="since", metavar="DATE", help="first day (default: today)")
     one.add_argument("--create-categories", action="store_true", help="make unknown categories")
     one.add_argument("--dry-run", action="store_true", help="say what would happen, write nothing")
+    command("registry", None, "take in a register: duty officers and more")
     command("recheck", None, "sample re-checks 抽查: draw, list, record")
     command("migrate", migrate, "bring the database schema up to date")
     command("rebuild", rebuild, "compute all rollups from scratch")
@@ -388,6 +389,7 @@ def _add_speed(parser: argparse.ArgumentParser) -> None:
 _FOREIGN: dict[str, Callable[[Sequence[str]], int]] = {"test": _test, "bench": _bench}
 _FOREIGN |= {"jobs": partial(_main_of, "jobs.__main__")}
 _FOREIGN |= {"recheck": partial(_main_of, "jobs.recheck_command")}
+_FOREIGN |= {"registry": partial(_main_of, "jobs.load_registers")}
 
 
 if __name__ == "__main__":

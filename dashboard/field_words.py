@@ -163,9 +163,4 @@ FIELD_WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "campaign.chart.target": ("目标", "target"),
     "campaign.chart.now": ("现在", "now"),
     "campaign.chart.due": ("期限", "due"),
-    "officers.title": ("今日值班", "Officers of the day"),
-    "officers.none": (
-        "本系统没有值班表来源：尚无「部门—姓名—是否在岗」的值班数据接入，故不显示，也不推测。",
-        "No duty roster of departments is delivered to this system, so none is shown or guessed.",
-    ),
 }

@@ -19,6 +19,8 @@ from dashboard.page_words import PAGE_WORDS
 from dashboard.reading_words import READING_WORDS
 from dashboard.register_words import REGISTER_WORDS
 from dashboard.research_words import RESEARCH_WORDS
+from dashboard.screen_words import SCREEN_WORDS
+from dashboard.system_words import SYSTEM_WORDS
 from dashboard.wall_words import WALL_SCRIPT_WORDS, WALL_WORDS
 
 LANGUAGES: Final = ("zh", "en")
@@ -35,6 +37,8 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
     **RESEARCH_WORDS,
     **WALL_WORDS,
     **WALL_SCRIPT_WORDS,
+    **SCREEN_WORDS,
+    **SYSTEM_WORDS,
     # page frame
     "app.title": ("一网", "Yiwang"),
     "app.subtitle": ("网格化运行调度", "Grid operations"),
@@ -383,7 +387,7 @@ def words_for(lang: str) -> dict[str, str]:
     board and those that come with numbers are only ever written by the server."""
     parts = (
         ACTION_WORDS, CASE_WORDS, DEPARTMENT_WORDS, FIELD_WORDS, OPINION_WORDS, PAGE_WORDS,
-        READING_WORDS, REGISTER_WORDS, RESEARCH_WORDS, WALL_WORDS,
+        READING_WORDS, REGISTER_WORDS, RESEARCH_WORDS, SYSTEM_WORDS, WALL_WORDS,
     )  # fmt: skip
     server = {key for part in parts for key in part}
     own = ((key, pair) for key, pair in WORDS.items() if key not in server)

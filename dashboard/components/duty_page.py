@@ -8,6 +8,7 @@ from typing import Any
 from dash import html
 from dash.development.base_component import Component
 
+from dashboard.components.duty_officers import officers_card
 from dashboard.components.duty_visits import classes_card, overdue_card
 from dashboard.components.frame import PageFrame
 from dashboard.components.hrefs import Place, area_href
@@ -46,9 +47,10 @@ def duty_page(shown: Any, frame: PageFrame) -> html.Div:
     cards = [
         _areas_card(shown),
         _vacant_card(shown, frame),
+        officers_card(shown, DUTY, frame),
         _patrols_card(shown),
         _roles_card(shown),
-        html.Div([classes_card(shown), _officers_card(lang)], className="work-column span-5"),
+        html.Div(classes_card(shown), className="work-column span-5"),
         overdue_card(shown, place, frame),
     ]
     content = [
@@ -255,9 +257,3 @@ def _patrol_cell(done: int, required: int, half: str, lang: str) -> html.Td:
         style={"--share": f"{round(done / required, 3)}"},
         **{"data-col": "patrol.twice_daily_rate"},
     )
-
-
-def _officers_card(lang: str) -> html.Section:
-    """今日值班: the store has no roster of officers, and the page says so."""
-    body = html.P(word("officers.none", lang), className="work-foot")
-    return work_card(word("officers.title", lang), [body], part="officers")

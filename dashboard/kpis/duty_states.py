@@ -35,6 +35,16 @@ def duty_state(shift: Shift, absence: str | None, now: datetime) -> str:
     return "absent" if now >= shift.starts_at + GRACE else "expected"
 
 
+def officer_state(starts_at: datetime, arrived_at: datetime | None, now: datetime) -> str:
+    """到位 of an officer of the day: on_site, absent 未到位, expected (the duty has only just begun)
+    or coming (it begins later)."""
+    if arrived_at is not None and arrived_at <= now:
+        return "on_site"
+    if now < starts_at:
+        return "coming"
+    return "absent" if now >= starts_at + GRACE else "expected"
+
+
 def is_offline(state: str, last_seen_at: datetime | None, now: datetime) -> bool:
     """离线: on duty by an earlier sign of work, but silent now. No fault."""
     return state == "on_duty" and (last_seen_at is None or now - last_seen_at > SILENT_AFTER)

@@ -22,6 +22,7 @@ from dashboard.kpis.variants import catalogue_of
 from dashboard.readings import duty_parts as parts
 from dashboard.readings.about import about, reference
 from dashboard.readings.board_parts import name_of, state_of
+from dashboard.readings.duty_officers import officers_on_duty
 from dashboard.readings.extras import names_of, read_extras
 from dashboard.readings.raw_totals import Interval
 from dashboard.readings.references import children_reference
@@ -87,6 +88,10 @@ def build_duty_page(
         "vacant": parts.vacant_grids(connection, view.area, running, now, today, lang),
         "roles": parts.role_matrix(connection, groups, grids, today, lang),
         "patrols": parts.patrols_today(connection, view.area, groups, now, zone, lang),
+        "officers": officers_on_duty(
+            connection, view.area, [one for one in groups if one is not view.area],
+            now=now, time_zone=zone, lang=lang,
+        ),
         "visits": parts.due_visits(connection, view.area, now, offset=visits_from, lang=lang),
     }  # fmt: skip
 

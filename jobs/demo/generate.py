@@ -37,6 +37,7 @@ from jobs.demo.city_days import DAY_MS, Span, demo_calendar
 from jobs.demo.city_map import CityMap, city_map
 from jobs.demo.journeys import tell
 from jobs.demo.limit_table import limit_rule_rows, scaled
+from jobs.demo.officers import keep_officers
 from jobs.demo.oversight import recheck_columns, supervision_columns, whistle_columns
 from jobs.demo.profiles import PROFILES, Profile
 from jobs.demo.promises import save_promises
@@ -327,6 +328,7 @@ def _save_field_work(connection: Connection, made: DemoCity, seed: int) -> None:
     campaigns = field_work.campaign_columns(city, span, made.weights, area_ids, generator)
     for name, columns in campaigns.items():
         bulk_insert(connection, tables.metadata.tables[name], columns)
+    keep_officers(connection, span, _generator(city.profile, seed, 7), passed=None)
 
 
 def _advance_sequences(connection: Connection) -> None:

@@ -24,6 +24,7 @@ from data_access.tables import (
 )
 from data_access.types import to_epoch_ms
 from jobs.demo.city_days import Span
+from jobs.demo.officers import keep_officers
 from jobs.demo.staff import DAYS_AHEAD, shifts_of_day
 
 _CHECK_IN_SECONDS: Final = 300.0  # mean delay after the start of a shift
@@ -62,6 +63,7 @@ class FieldWork:
         """What happens within ``passed`` seconds up to ``now`` (aware)."""
         if self._looked is None or (now - self._looked).total_seconds() >= _LOOK_SECONDS:
             self._extend_roster(connection, span)
+            keep_officers(connection, span, self._random, passed=_LOOK_SECONDS)
             self._running = self._read_running(connection, now)
             self._looked = now
         self._check_in(connection, now, passed)
