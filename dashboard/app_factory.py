@@ -31,11 +31,14 @@ from dashboard.api.assets import AssetShelf
 from dashboard.api.cases import case_routes
 from dashboard.api.dash_files import PREFIX as DASH_FILES
 from dashboard.api.dash_files import DashFiles
+from dashboard.api.device_gate import DeviceGate, is_wall_page
 from dashboard.api.live import create_live_app
 from dashboard.api.notices import notice_route
+from dashboard.api.screens import screen_routes
 from dashboard.kpis.catalogue import CATALOGUE
 from dashboard.readings.case_page import knows_case
 from dashboard.readings.reader import Reader
+from dashboard.readings.wall_tokens import TokenBook
 from dashboard.settings import Settings
 from dashboard.shell.acting import register_acting
 from dashboard.shell.callbacks import register_shell_callbacks
@@ -50,7 +53,7 @@ _POLICY = (
     "default-src 'none'; script-src 'self' {hashes}; style-src 'self' 'unsafe-inline'; "
     "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; "
     "worker-src 'self' blob:; manifest-src 'self'; base-uri 'none'; form-action 'self'; "
-    "frame-ancestors 'none'; object-src 'none'"
+    "frame-ancestors {framed}; frame-src {framed}; object-src 'none'"
 )
 
 
@@ -72,16 +75,23 @@ def create_asgi(settings: Settings, *, pages_folder: str) -> ASGIApp:
     async def dash_file(request: Request) -> Response:
         return await dash_files.respond(request, request.path_params["name"])
 
-    return Starlette(
+    product = Starlette(
         routes=[
             Route("/assets/{name:path}", own_file),
             Route(DASH_FILES + "{name:path}", dash_file),
             *live.routes,
             *case_routes(reader),
             notice_route(reader),
+            *screen_routes(reader),
             Mount("/", WSGIMiddleware(server, workers=8)),
         ],
         lifespan=live.router.lifespan_context,
+    )
+    return DeviceGate(
+        product,
+        TokenBook(reader.engine),
+        required=settings.wall_tokens == "required",
+        contact=settings.wall_contact,
     )
 
 
@@ -159,6 +169,8 @@ def _index_writer(reader: Reader, files: AssetShelf) -> Callable[[dict[str, str]
 
     def write_index(dash_parts: dict[str, str]) -> str:
         query = request.args.to_dict()
+        if is_wall_page(request.path):  # it runs for weeks on our own scripts alone
+            dash_parts = {"metas": dash_parts["metas"]}
         return html_document(
             title=reader.settings.title,
             lang=known_language(query.get("lang"), reader.settings.language),
@@ -184,7 +196,9 @@ def _header_writer(reader: Reader, app: Dash) -> Callable[[FlaskResponse], Flask
         if response.mimetype == "text/html":
             # Dash adds its router's inline script with the first request, so not before.
             hashes = " ".join(app.csp_hashes())
-            response.headers["Content-Security-Policy"] = _POLICY.format(hashes=hashes)
+            framed = "'self'" if is_wall_page(request.path) else "'none'"  # a second layer
+            policy = _POLICY.format(hashes=hashes, framed=framed)
+            response.headers["Content-Security-Policy"] = policy
             response.headers["Cache-Control"] = "no-cache"
             if _is_missing(reader, request.path):
                 response.status_code = 404

@@ -180,6 +180,8 @@ class Settings:
     closing_limits: str = _setting("", _CLOSING_LIMITS)
     editing: bool = _setting(False, _YES_NO)
     wall_profiles_dir: str = _setting("var/walls", _DIRECTORY)
+    wall_tokens: str = _setting("open", _one_of("open", "required"))
+    wall_contact: str = _setting("系统管理员", _TEXT)
     data_dir: str = _setting("var", _DIRECTORY)
     cache_dir: str = _setting("var/cache", _DIRECTORY)
     log_level: str = _setting("info", _one_of("debug", "info", "warning", "error"))

@@ -14,6 +14,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from dashboard.settings import Settings
+from jobs.run_marks import RunMarks
 from jobs.leadership import Leadership, leadership_of
 from jobs.timetable import TIMETABLE, Job
 
@@ -38,13 +39,16 @@ class Watched:
         self._settings = settings
         self._failures = 0
         self._failing_since = 0.0
+        self._marks = RunMarks(job.name, job.seconds(settings))
 
     def run(self) -> None:
         """Run once, now; an error is logged and never raised."""
+        started_at = datetime.now(UTC)
         try:
-            self._function(self._engine, settings=self._settings, now=datetime.now(UTC))
-        except Exception:
+            self._function(self._engine, settings=self._settings, now=started_at)
+        except Exception as error:
             self._failures += 1
+            self._marks.note(self._engine, started_at, self._failures, error)
             if self._failures == 1:
                 self._failing_since = time.monotonic()
                 _LOG.exception("job %s fails; it is tried again every time", self.job.name)
@@ -58,6 +62,7 @@ class Watched:
                 seconds,
             )
             self._failures = 0
+        self._marks.note(self._engine, started_at, 0, None)
 
 
 def run_timetable(

@@ -9,11 +9,13 @@
   const SILENCE = 9000;
   const POLL_EVERY = 2000;
   const RETRY_WHILE_POLLING = 15000;
+  const JUMP = 1000; // the two clocks of a browser drift apart by less in a second
   const live = (yiwang.live = {
     mode: "none", // none | sse | poll
     lastByte: 0, // performance.now() of the last thing heard; 0: never
     tick: null,
     skew: 0, // server clock minus this clock
+    isUnsure: false, // the clock was set or the machine slept: ages hold again with the next tick
   });
   let source = null;
   let opened = 0;
@@ -21,16 +23,37 @@
   let reopenTimer = 0;
   let pollTimer = 0;
   let delays = [];
+  let odd = 0;
+  let drift = Date.now() - performance.now();
+  let isResting = false;
 
   yiwang.now = function () {
     return Date.now() + live.skew;
   };
 
-  /* The least delayed of the last messages tells the clocks' difference best. */
+  /* The least delayed of the last messages tells the clocks' difference best. Three in a row far
+     below it mean that the server's clock was set back. */
   function learnSkew(serverMs) {
     if (!serverMs) return;
-    delays = delays.slice(-19).concat(serverMs - Date.now());
+    const now = serverMs - Date.now();
+    odd = delays.length && now < live.skew - 2000 ? odd + 1 : 0;
+    delays = (odd >= 3 ? [] : delays.slice(-19)).concat(now);
     live.skew = Math.max(...delays);
+    live.isUnsure = false;
+  }
+
+  /* This machine slept, or its clock was set: nothing learnt before holds, and the link may be dead
+     without a word. Both look alike from inside, so the server is asked at once. */
+  function watchClock() {
+    const now = Date.now() - performance.now();
+    const hasJumped = Math.abs(now - drift) > JUMP;
+    drift = now;
+    if (!hasJumped) return;
+    delays = [];
+    odd = 0;
+    live.isUnsure = true;
+    live.lastByte = Math.min(live.lastByte, performance.now() - SILENCE + 3000);
+    comeBack();
   }
 
   function heard(tick) {
@@ -46,6 +69,7 @@
     const root = yiwang.root();
     const own = root && root.dataset.build;
     if (!build || !own || build === own) return false;
+    if (yiwang.renew) return yiwang.renew(build); // a wall loads it unseen
     try {
       if (sessionStorage.getItem("yiwang.reloaded") === build) return false;
       sessionStorage.setItem("yiwang.reloaded", build);
@@ -64,7 +88,7 @@
   function open() {
     window.clearTimeout(reopenTimer);
     close();
-    if (document.hidden) return;
+    if (document.hidden || isResting) return;
     opened = performance.now();
     source = new EventSource("/api/live");
     source.addEventListener("tick", function (event) {
@@ -98,7 +122,7 @@
 
   async function poll() {
     window.clearTimeout(pollTimer);
-    if (live.mode !== "poll" || document.hidden) return;
+    if (live.mode !== "poll" || document.hidden || isResting) return;
     try {
       const response = await fetch("/api/tick", {
         cache: "no-store",
@@ -112,6 +136,8 @@
   }
 
   function watch() {
+    if (isResting) return;
+    watchClock();
     const now = performance.now();
     if (source && now - Math.max(live.lastByte, opened) > SILENCE) lost();
   }
@@ -122,6 +148,15 @@
     live.mode = "none";
     open();
   }
+
+  /* For good: another copy of the page has taken over. */
+  live.rest = function () {
+    isResting = true;
+    live.mode = "none";
+    window.clearTimeout(reopenTimer);
+    stopPolling();
+    close();
+  };
 
   live.start = function () {
     open();

@@ -17,41 +17,51 @@
     const status = (yiwang.live.tick && yiwang.live.tick.status) || data.status;
     if (linkAge > limit) return "link";
     if (status === "failed" || status === "rebuilding" || status === "empty") return status;
-    return dataAge > limit ? "data" : null;
+    return dataAge > limit && !yiwang.live.isUnsure ? "data" : null;
   }
 
-  function message(reason, at, age, data) {
+  function message(found, data) {
     const code = (yiwang.live.tick && yiwang.live.tick.message) || data.message;
     const text = yiwang.hasWord("message." + code) ? yiwang.word("message." + code) : code;
-    return yiwang.word("stale." + reason, {
-      time: yiwang.clock(at, data.zone),
-      age: yiwang.ageText("age", age),
+    return yiwang.word("stale." + found.reason, {
+      time: yiwang.clock(found.at, data.zone),
+      age: yiwang.ageText("age", found.age),
       message: text || yiwang.word("stale.unknown"),
     });
+  }
+
+  /* Why the figures of this page are old, if they are: {reason, mood, at, age}. */
+  function judge() {
+    const data = yiwang.root().dataset;
+    const at = completeUpTo(data);
+    const age = at ? Math.max(0, yiwang.now() - at) : 0;
+    const early = yiwang.renew ? 1000 : 0; // a wall has to say it within its limit
+    const limit = (Number(data.staleAfter) || 10) * 1000 - early;
+    const linkAge = performance.now() - (yiwang.live.lastByte || started);
+    const reason = reasonOf(data, linkAge, age, limit);
+    const isSlow = Math.max(age, linkAge) > AMBER_AFTER;
+    const mood = reason ? "stale" : isSlow ? "late" : "live";
+    return { reason: reason, mood: mood, at: at, age: age };
   }
 
   function show() {
     const root = yiwang.root();
     const box = yiwang.part("fresh");
-    if (!box) return;
+    if (!box || yiwang.isResting) return;
     const data = root.dataset;
-    const at = completeUpTo(data);
-    const age = at ? Math.max(0, yiwang.now() - at) : 0;
-    const limit = Number(data.staleAfter) * 1000;
-    const linkAge = performance.now() - (yiwang.live.lastByte || started);
-    const reason = reasonOf(data, linkAge, age, limit);
-    const isOld = reason === "link" || reason === "data" || reason === "failed";
-    const mood = isOld || reason ? "stale" : Math.max(age, linkAge) > AMBER_AFTER ? "late" : "live";
-    yiwang.setClass(box, "fresh fresh-" + mood);
-    yiwang.setText(yiwang.field(box, "as-of"), yiwang.clock(at, data.zone));
-    const text = at ? "· " + yiwang.ageText("fresh", age) : yiwang.word("fresh.none");
+    const found = judge();
+    yiwang.setClass(box, "fresh fresh-" + found.mood);
+    yiwang.setText(yiwang.field(box, "as-of"), yiwang.clock(found.at, data.zone));
+    const text = found.at ? "· " + yiwang.ageText("fresh", found.age) : yiwang.word("fresh.none");
     yiwang.setText(yiwang.field(box, "age"), text);
-    const polled = mood === "live" && yiwang.live.mode === "poll";
-    yiwang.setText(yiwang.field(box, "mode"), yiwang.word("fresh." + (polled ? "polling" : mood)));
+    const polled = found.mood === "live" && yiwang.live.mode === "poll";
+    const mode = polled ? "polling" : found.mood;
+    yiwang.setText(yiwang.field(box, "mode"), yiwang.word("fresh." + mode));
+    const isOld = ["link", "data", "failed"].includes(found.reason);
     root.classList.toggle("is-old", isOld);
     const banner = yiwang.part("banner");
-    yiwang.setText(banner, reason ? message(reason, at, age, data) : "");
-    yiwang.away(banner, !reason);
+    yiwang.setText(banner, found.reason ? message(found, data) : "");
+    yiwang.away(banner, !found.reason);
   }
 
   /* The line about a missing calendar year comes and goes by itself at the turn of the month. */
@@ -65,7 +75,7 @@
     place.replaceChildren(yiwang.make("a", "notice-line", notice.text, link));
   };
 
-  yiwang.freshness = { show: show };
+  yiwang.freshness = { show: show, judge: judge, message: message };
   yiwang.on("tick", show);
   yiwang.on("page", show);
 })();

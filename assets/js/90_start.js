@@ -16,7 +16,23 @@
     yiwang.emit("page", root);
     if (yiwang.followed && document.activeElement === document.body) focusTitle(root);
     yiwang.followed = false;
-    if (root.dataset.retry) window.setTimeout(() => window.location.reload(), 3000);
+    if (root.dataset.retry) window.setTimeout(tryAgain, 3000);
+  }
+
+  /* A page that waits loads itself again once there is something to show: a blind reload would end
+     on the browser's own error page while the server is away. */
+  async function tryAgain() {
+    try {
+      const response = await fetch(window.location.href, {
+        cache: "no-store",
+        signal: AbortSignal.timeout(10000),
+      });
+      const text = await response.text();
+      if (response.status < 500 && !text.includes('data-retry="1"')) return window.location.reload();
+    } catch (error) {
+      /* the next round tries again */
+    }
+    if (bound && bound.dataset.retry) window.setTimeout(tryAgain, 3000);
   }
 
   function title() {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from dashboard.shell.same_origin import is_own_request
+from dashboard.runtime.same_origin import is_own_request
 
 HOST = "board.city.example:8050"
 
