@@ -48,8 +48,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             print(f"yiwang: {problem}", file=sys.stderr)
         return 2
     try:
-        code: int = options.command(settings, options)
-        return code
+        return int(options.command(settings, options))
     except KeyboardInterrupt:
         return 130
     except Exception as error:
@@ -371,6 +370,7 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--dry-run", action="store_true", help="say what would happen, write nothing")
     command("registry", None, "take in a register: duty officers and more")
     command("recheck", None, "sample re-checks 抽查: draw, list, record")
+    command("wall-token", None, "device tokens 设备令牌 of walls: create, list, revoke")
     command("migrate", migrate, "bring the database schema up to date")
     command("rebuild", rebuild, "compute all rollups from scratch")
     command("check", check, "say what is wrong with configuration or database, and how to mend it")
@@ -387,9 +387,9 @@ def _add_speed(parser: argparse.ArgumentParser) -> None:
 
 # These read their own arguments; the parser lists them for --help only.
 _FOREIGN: dict[str, Callable[[Sequence[str]], int]] = {"test": _test, "bench": _bench}
-_FOREIGN |= {"jobs": partial(_main_of, "jobs.__main__")}
-_FOREIGN |= {"recheck": partial(_main_of, "jobs.recheck_command")}
-_FOREIGN |= {"registry": partial(_main_of, "jobs.load_registers")}
+_MODULES = {"jobs": "__main__", "recheck": "recheck_command", "registry": "load_registers"}
+_MODULES |= {"wall-token": "wall_token_command"}
+_FOREIGN |= {name: partial(_main_of, f"jobs.{module}") for name, module in _MODULES.items()}
 
 
 if __name__ == "__main__":

@@ -31,7 +31,7 @@ from dashboard.api.assets import AssetShelf
 from dashboard.api.cases import case_routes
 from dashboard.api.dash_files import PREFIX as DASH_FILES
 from dashboard.api.dash_files import DashFiles
-from dashboard.api.device_gate import DeviceGate, is_wall_page
+from dashboard.api.device_gate import COOKIE, DeviceGate, is_wall_page
 from dashboard.api.live import create_live_app
 from dashboard.api.notices import notice_route
 from dashboard.api.screens import screen_routes
@@ -169,7 +169,7 @@ def _index_writer(reader: Reader, files: AssetShelf) -> Callable[[dict[str, str]
 
     def write_index(dash_parts: dict[str, str]) -> str:
         query = request.args.to_dict()
-        if is_wall_page(request.path):  # it runs for weeks on our own scripts alone
+        if COOKIE in request.cookies:  # a wall runs for weeks, on our own scripts alone
             dash_parts = {"metas": dash_parts["metas"]}
         return html_document(
             title=reader.settings.title,
