@@ -11,7 +11,7 @@ from importlib.util import find_spec
 from benchmarks.results import Results
 from benchmarks.stores import FOLDER, open_stores
 
-PARTS = ("readings", "rebuild", "deadlines", "latency", "viewers")
+PARTS = ("readings", "rebuild", "deadlines", "latency", "viewers", "pages")
 _DEFAULT_SERVER = "postgresql+psycopg://postgres@127.0.0.1:5432/postgres"
 
 
@@ -20,9 +20,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(argv)
     results = Results(FOLDER)
     parts = PARTS if options.part == "all" else (options.part,)
-    if {"latency", "viewers"} & set(parts) and find_spec("playwright") is None:
+    if {"latency", "viewers", "pages"} & set(parts) and find_spec("playwright") is None:
         print(
-            "bench: latency and viewers look at a real page and need Playwright:"
+            "bench: latency, viewers and pages look at real pages and need Playwright:"
             " .venv/bin/python -m pip install -r tests/requirements.txt",
             file=sys.stderr,
         )
@@ -41,6 +41,11 @@ def _run(
         from benchmarks.viewers import run_viewers
 
         run_viewers(engine_name, options.postgres, results, options=options)
+        return
+    if part == "pages":
+        from benchmarks.pages import run_pages
+
+        run_pages(engine_name, options.postgres, results, options=options)
         return
     if part == "deadlines":
         from benchmarks.deadlines import run_deadlines
@@ -90,6 +95,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--rates", type=_numbers, default=[1, 10, 100], help="changes a second")
     parser.add_argument("--seconds", type=float, default=60.0, help="how long each rate is held")
     parser.add_argument("--viewers", type=_numbers, default=[1, 10, 50, 200])
+    parser.add_argument("--rounds", type=int, default=5, help="of part pages")
+    parser.add_argument("--store", metavar="URL", help="for part pages: a store that is there")
+    parser.add_argument("--no-browser", action="store_true", help="part pages: server time only")
     return parser
 
 

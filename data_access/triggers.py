@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
+from data_access.field_triggers import FIELD_TRIGGERS, create_field_triggers
 from data_access.history_triggers import (
     HISTORY_TRIGGERS,
     create_history_triggers,
@@ -47,12 +48,14 @@ _SOURCE_FACTS = ("kind", "is_proactive")
 
 
 def create_triggers(connection: Connection) -> None:
-    """Create all triggers, of the change log and of the history; a second call changes nothing."""
+    """Create all triggers, of the change log, the history and field work; a second call changes
+    nothing."""
     if connection.dialect.name == "postgresql":
         _create_postgresql(connection)
     else:
         _create_sqlite(connection)
     create_history_triggers(connection)
+    create_field_triggers(connection)
 
 
 def drop_triggers(connection: Connection) -> None:
@@ -67,7 +70,7 @@ def read_expected_triggers() -> list[tuple[str, str]]:
     pairs = []
     for table in [watched.table for watched in WATCHED] + [_CALENDAR]:
         pairs += [(f"log_{table}_{verb}", table) for verb in ("insert", "update", "delete")]
-    return [*pairs, ("log_sources_update", "sources"), *HISTORY_TRIGGERS]
+    return [*pairs, ("log_sources_update", "sources"), *HISTORY_TRIGGERS, *FIELD_TRIGGERS]
 
 
 def read_missing_triggers(connection: Connection) -> list[str]:

@@ -42,6 +42,11 @@ TIMETABLE: tuple[Job, ...] = (
         function="jobs.refresh_duty:run_refresh_duty",
     ),
     Job(
+        name="refresh_field",
+        seconds=lambda settings: settings.duty_seconds,
+        function="jobs.refresh_field:run_refresh_field",
+    ),
+    Job(
         name="resume_suspended",
         seconds=lambda settings: settings.clock_seconds,
         function="jobs.resume_suspended:run_resume_suspended",

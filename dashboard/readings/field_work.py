@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import timedelta
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 
 import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Connection
 
-from dashboard.clocks.city_time import city_days, city_minutes
+from dashboard.clocks.city_time import (
+    city_days,
+    city_minutes,
+    city_today,
+    day_period,
+    day_start,
+    period_day,
+)
 from dashboard.readings.raw_totals import ChildOf, Interval
 from data_access import field_counts as store
 from data_access.field_counts import Counted
+from data_access.field_days import PATROL, VISIT, KeptDays, read_field_sums, read_kept_days
 from data_access.frames import Ints
 from data_access.rollup_reads import AreaRow
 from data_access.slices import Slice
@@ -23,7 +31,14 @@ from data_access.types import to_epoch_ms
 _MORNING, _NOON, _NIGHT = 6 * 60, 12 * 60, 22 * 60
 _DAY_MS = 86_400_000
 _DAY = timedelta(days=1)
+_MOMENT = timedelta(milliseconds=1)
 _VISIT_CLASSES = ("yearly", "quarterly", "monthly")
+_PATROLS = ("patrol_required", "patrol_done")
+_VISITS = tuple(
+    f"visit_{name}{suffix}"
+    for name in ("due", "done")
+    for suffix in ("", *(f"_{one}" for one in _VISIT_CLASSES))
+)
 
 
 def read_field_work(
@@ -39,23 +54,73 @@ def read_field_work(
     """The named counts of an area and its children: area id → name → count, zeros included.
 
     Nothing for a slice the count cannot be cut by: whistle calls have a department, patrols and
-    visits have none of the three.
+    visits have none of the dimensions.
     """
     groups = _Groups(area, children)
-    is_of_department = chosen.category_ids is None and chosen.source_id is None
+    is_of_department = not chosen.members.keys() - {"department"}
     if is_of_department and any(name.startswith("whistle_") for name in names):
         called, arrived = store.read_whistle_counts(
             connection, area, interval.start, interval.end, interval.as_of, chosen.department_id
         )
         groups.add("whistle_called", called)
         groups.add("whistle_arrived", arrived)
-    if chosen.is_whole and any(name.startswith("patrol_") for name in names):
-        required, done = _read_patrol_days(connection, area, interval, time_zone)
-        groups.add("patrol_required", required)
-        groups.add("patrol_done", done)
-    if chosen.is_whole and any(name.startswith("visit_") for name in names):
-        _add_visits(connection, area, interval, groups)
+    if chosen.is_whole:
+        patrols, visits = (
+            any(name.startswith(prefix) for name in names) for prefix in ("patrol_", "visit_")
+        )
+        if patrols or visits:
+            groups.add_zeros([*(_PATROLS if patrols else ()), *(_VISITS if visits else ())])
+            _add_days(connection, area, interval, groups, time_zone, (patrols, visits))
     return groups.counts
+
+
+def _add_days(
+    connection: Connection,
+    area: AreaRow,
+    interval: Interval,
+    groups: _Groups,
+    time_zone: str,
+    wanted: tuple[bool, bool],
+) -> None:
+    """Whole days from the kept sums, what is left of the interval from the rows themselves."""
+    patrols, visits = wanted
+    kept = read_kept_days(connection, time_zone)
+    days = _kept_within(kept, interval, time_zone)
+    rest = [interval]
+    if days is not None:
+        first, last = (day_period(day) for day in days)
+        sums = read_field_sums(connection, list(groups.counts), first, last)
+        groups.add_kept(sums, patrols=patrols, visits=visits)
+        rest = list(_outside(interval, *days, time_zone))
+    for part in rest:
+        if patrols:
+            required, done = read_patrol_days(connection, area, part, time_zone)
+            groups.add("patrol_required", required)
+            groups.add("patrol_done", done)
+        if visits:
+            _add_visits(connection, area, part, groups)
+
+
+def _kept_within(
+    kept: KeptDays | None, interval: Interval, time_zone: str
+) -> tuple[date, date] | None:
+    """The first and last whole city day of an interval that is kept and was over at its as-of
+    moment; None: there is none."""
+    if kept is None:
+        return None
+    first = city_today(interval.start - _MOMENT, time_zone) + _DAY
+    last = city_today(min(interval.end, interval.as_of), time_zone) - _DAY
+    first, last = max(first, period_day(kept.first)), min(last, period_day(kept.last))
+    return (first, last) if first <= last else None
+
+
+def _outside(interval: Interval, first: date, last: date, time_zone: str) -> Iterator[Interval]:
+    """What of an interval lies before and after these days."""
+    begin, end = day_start(first, time_zone), day_start(last + _DAY, time_zone)
+    if interval.start < begin:
+        yield replace(interval, end=begin)
+    if end < interval.end:
+        yield replace(interval, start=end)
 
 
 class _Groups:
@@ -76,16 +141,45 @@ class _Groups:
             own = self.counts[one.area_id]
             own[name] = own.get(name, 0) + int(count)
 
+    def add_zeros(self, names: Sequence[str]) -> None:
+        """What was asked for is counted, if only to zero."""
+        for own in self.counts.values():
+            for name in names:
+                own.setdefault(name, 0)
+
+    def add_kept(
+        self, sums: Mapping[int, Mapping[str, tuple[int, int]]], *, patrols: bool, visits: bool
+    ) -> None:
+        """Sums of whole days by area and kind."""
+        kinds = {kind for of_area in sums.values() for kind in of_area}
+        if visits:
+            self.add_zeros([name for kind in kinds for name, _ in _visit_names(kind)])
+        for area_id, of_area in sums.items():
+            own = self.counts[area_id]
+            for kind, both in of_area.items():
+                named = _visit_names(kind) if visits else []
+                if patrols and kind == PATROL:
+                    named = [("patrol_required", 0), ("patrol_done", 1)]
+                for name, which in named:
+                    own[name] = own.get(name, 0) + both[which]
+
+
+def _visit_names(kind: str) -> list[tuple[str, int]]:
+    """The counts that a kept kind of visits adds to, and which of its two numbers does."""
+    if not kind.startswith(VISIT):
+        return []
+    suffixes = ("", f"_{kind.removeprefix(VISIT)}")
+    return [
+        (f"visit_{name}{suffix}", which)
+        for which, name in enumerate(("due", "done"))
+        for suffix in suffixes
+    ]
+
 
 def _add_visits(connection: Connection, area: AreaRow, interval: Interval, groups: _Groups) -> None:
     """三必访, all classes together and each: due dates that lie in the interval and have passed."""
-    nothing = Counted(places=np.zeros(0, np.int64), counts=np.zeros(0, np.int64))
     end = min(interval.end, interval.as_of)
     by_class = store.read_visit_counts(connection, area, interval.start, end)
-    for name in ("", *_VISIT_CLASSES, *by_class):
-        suffix = f"_{name}" if name else ""
-        groups.add(f"visit_due{suffix}", nothing)
-        groups.add(f"visit_done{suffix}", nothing)
     for name, (due, done) in by_class.items():
         for suffix in ("", f"_{name}"):
             groups.add(f"visit_due{suffix}", due)
@@ -112,7 +206,11 @@ def read_patrol_halves(
     leave = store.read_leaves_in(connection, start, end + _DAY)
     served = ~_on_leave(shifts, leave)
     required = _grid_days(shifts.place[served], shifts.starts_ms[served], time_zone)
-    patrols = store.read_patrol_rows(connection, area, start - _DAY, end + _DAY)
+    # Patrols of all of a day count for a shift that begins in a part of it.
+    first, last = (city_today(one, time_zone) for one in (start, end - _MOMENT))
+    patrols = store.read_patrol_rows(
+        connection, area, day_start(first, time_zone), day_start(last + _DAY, time_zone)
+    )
     minutes = city_minutes(patrols.started_ms, time_zone)
     known = patrols.started_ms <= to_epoch_ms(interval.as_of)
     morning, later = (
@@ -130,7 +228,7 @@ def places_of(grid_days: Ints) -> Ints:
     return grid_days % _PLACES
 
 
-def _read_patrol_days(
+def read_patrol_days(
     connection: Connection, area: AreaRow, interval: Interval, time_zone: str
 ) -> tuple[Counted, Counted]:
     """(required, done) grid-days: those to be patrolled once the day's hours of patrol are over, or

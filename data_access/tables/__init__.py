@@ -65,7 +65,14 @@ from data_access.tables.people import (
     workers,
 )
 from data_access.tables.registry import metadata
-from data_access.tables.rollups import rollup_area, rollup_break, rollup_cohort, rollup_state
+from data_access.tables.rollups import (
+    field_changes,
+    rollup_area,
+    rollup_break,
+    rollup_cohort,
+    rollup_field,
+    rollup_state,
+)
 from data_access.tables.screens import job_runs, screen_tokens, screens
 
 __all__ = [
@@ -74,10 +81,10 @@ __all__ = [
     "case_events", "case_extensions", "case_findings", "case_history", "case_rechecks",
     "case_remarks", "case_suspensions", "cases", "categories", "change_log", "check_ins",
     "deadline_changes", "departments", "duty_history", "duty_now", "duty_officers", "feed_cursors",
-    "grid_tasks", "ingest_batches", "job_marks", "job_runs", "kpi_thresholds", "leaves",
-    "limit_rules", "metadata", "notice_numbers", "notices", "patrols", "promise_cases", "promises",
-    "rejects", "roll_call_answers", "rollup_area", "rollup_break", "rollup_cohort", "rollup_state",
-    "screen_tokens", "screens", "shifts", "sources", "supervisions", "survey_answers",
-    "survey_sums", "survey_waves", "users", "visit_classes", "visit_subjects", "visits",
-    "whistle_calls", "worker_grids", "workers",
+    "field_changes", "grid_tasks", "ingest_batches", "job_marks", "job_runs", "kpi_thresholds",
+    "leaves", "limit_rules", "metadata", "notice_numbers", "notices", "patrols", "promise_cases",
+    "promises", "rejects", "roll_call_answers", "rollup_area", "rollup_break", "rollup_cohort",
+    "rollup_field", "rollup_state", "screen_tokens", "screens", "shifts", "sources", "supervisions",
+    "survey_answers", "survey_sums", "survey_waves", "users", "visit_classes", "visit_subjects",
+    "visits", "whistle_calls", "worker_grids", "workers",
 ]  # fmt: skip

@@ -6,6 +6,7 @@ from sqlalchemy import BigInteger, Column, Index, Integer, SmallInteger, String,
 
 from data_access.measures import BREAK_DOWN_MEASURES, MEASURES
 from data_access.tables.registry import instant, metadata, required
+from data_access.types import BigKey
 
 
 def _measures(names: tuple[str, ...]) -> list[Column[int]]:
@@ -45,6 +46,30 @@ rollup_cohort = Table(
     Column("closed_on", Integer, primary_key=True, autoincrement=False),
     required("cases", Integer, server_default="0"),
     sqlite_with_rowid=False,
+)
+
+# Field work of whole city days, for every level: grid-days to be patrolled 双巡 (kind "patrol"),
+# household visits due 必访 by class ("visit_monthly" …), and how many of either were done.
+rollup_field = Table(
+    "rollup_field",
+    metadata,
+    Column("area_id", Integer, primary_key=True, autoincrement=False),
+    Column("period", Integer, primary_key=True, autoincrement=False),  # yyyymmdd, city time
+    Column("kind", String(24), primary_key=True),
+    required("required", Integer),
+    required("done", Integer),
+    Index("ix_rollup_field_period", "period"),
+    sqlite_with_rowid=False,
+)
+
+# Written by triggers only: in which time shifts, leave, patrols or visits have changed, so that the
+# days of rollup_field are counted anew. Without times: anything may have.
+field_changes = Table(
+    "field_changes",
+    metadata,
+    Column("change_id", BigKey, primary_key=True),
+    instant("from_at"),
+    instant("until_at"),  # inclusive
 )
 
 # One row. version moves with every applied change; checked_at moves with every look at the feed,

@@ -430,6 +430,15 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("name", name=op.f("pk_feed_cursors")),
     )
     op.create_table(
+        "field_changes",
+        sa.Column(
+            "change_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("from_at", Instant(), nullable=True),
+        sa.Column("until_at", Instant(), nullable=True),
+        sa.PrimaryKeyConstraint("change_id", name=op.f("pk_field_changes")),
+    )
+    op.create_table(
         "grid_tasks",
         sa.Column("task_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("area_id", sa.Integer(), nullable=False),
@@ -731,6 +740,17 @@ def upgrade() -> None:
         ),
         sqlite_with_rowid=False,
     )
+    op.create_table(
+        "rollup_field",
+        sa.Column("area_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("period", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("kind", sa.String(length=24), nullable=False),
+        sa.Column("required", sa.Integer(), nullable=False),
+        sa.Column("done", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("area_id", "period", "kind", name=op.f("pk_rollup_field")),
+        sqlite_with_rowid=False,
+    )
+    op.create_index("ix_rollup_field_period", "rollup_field", ["period"], unique=False)
     op.create_table(
         "rollup_state",
         sa.Column("state_id", sa.SmallInteger(), autoincrement=False, nullable=False),
@@ -1430,6 +1450,8 @@ def downgrade() -> None:
     op.drop_table("shifts")
     op.drop_table("screen_tokens")
     op.drop_table("rollup_state")
+    op.drop_index("ix_rollup_field_period", table_name="rollup_field")
+    op.drop_table("rollup_field")
     op.drop_table("rollup_cohort")
     op.drop_table("rollup_break")
     op.drop_index("ix_rollup_area_period", table_name="rollup_area")
@@ -1456,6 +1478,7 @@ def downgrade() -> None:
     op.drop_index("ix_grid_tasks_case_id", table_name="grid_tasks")
     op.drop_index("ix_grid_tasks_area_id_issued_at", table_name="grid_tasks")
     op.drop_table("grid_tasks")
+    op.drop_table("field_changes")
     op.drop_table("feed_cursors")
     op.drop_index("ix_duty_officers_ends_at", table_name="duty_officers")
     op.drop_table("duty_officers")
