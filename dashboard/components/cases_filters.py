@@ -34,11 +34,12 @@ def filters_card(head: PageHead, listing: CaseListing, question: CaseQuestion) -
     lang = head["lang"]
     fields = [
         field("q", word("cases.text", lang), kind="search", value=question.text, most=LONGEST_TEXT),
-        *([] if question.number else [_by(question, lang)]),
+        *([] if question.is_counted else [_by(question, lang)]),
         _window(head, question),
         _members(listing, question, "category", lang),
         _members(listing, question, "department", lang),
         _members(listing, question, "source", lang),
+        *_police(listing, question, lang),
         _state(question, lang),
         _light(question, lang),
         *_days(question, lang),
@@ -69,7 +70,7 @@ def filters_card(head: PageHead, listing: CaseListing, question: CaseQuestion) -
         className="filters",
         **{"data-part": "filters"},
     )
-    number = [_number(head, listing, question)] if question.number else []
+    number = [_number(head, listing, question)] if question.is_counted else []
     return html.Section([*number, _quick(head, question), folded], className="card card-filters")
 
 
@@ -82,12 +83,13 @@ def _number(head: PageHead, listing: CaseListing, question: CaseQuestion) -> htm
         name = word("cases.number", lang, name=name, part=part)
     drop = html.A(
         "×",
-        href=_href(head, question.but(number="", part="numerator")),
+        href=_href(head, question.but(number="", found="", part="numerator")),
         className="chip-drop",
         title=word("cases.drop", lang, name=name),
         **{"data-nav": "", "aria-label": word("cases.drop", lang, name=name)},
     )
-    return html.P([html.Span(name), drop], className="chip", **{"data-number": question.number})
+    kept = {"data-number": question.number or question.found}
+    return html.P([html.Span(name), drop], className="chip", **kept)
 
 
 def _quick(head: PageHead, question: CaseQuestion) -> html.Nav:
@@ -145,10 +147,19 @@ def _members(listing: CaseListing, question: CaseQuestion, dimension: str, lang:
     options: list[tuple[str, str]] = [("", word("cases.every", lang))]
     if dimension == "department":
         options.append(("-", word("cases.nobody", lang)))
+    if dimension == "police":
+        options.append(("-", word("police.none", lang)))
     options += listing.choices.get(dimension, ())
     if chosen not in {code for code, _ in options}:
         options.append((chosen, chosen))
     return choice(dimension, word(f"cases.{dimension}", lang), options, chosen)
+
+
+def _police(listing: CaseListing, question: CaseQuestion, lang: str) -> list[Component]:
+    """By police grid 警格, where the city keeps them."""
+    if not listing.choices.get("police") and not question.police:
+        return []
+    return [_members(listing, question, "police", lang)]
 
 
 def _state(question: CaseQuestion, lang: str) -> Component:

@@ -13,9 +13,15 @@ from dashboard.components.spans import clock_text, moment_text
 from dashboard.words import word
 
 PAGES_OF_AN_AREA = (
-    "board", "cases", "overdue", "duty", "satisfaction", "campaign", "kpis", "quality",
+    "board", "cases", "overdue", "departments", "department", "duty", "satisfaction", "campaign",
+    "police", "research", "kpis", "quality",
 )  # fmt: skip
-PAGES_OF_A_WINDOW = ("board", "duty", "satisfaction", "kpis")
+PAGES_OF_A_WINDOW = (
+    "board", "departments", "department", "duty", "police", "satisfaction", "research", "kpis",
+)  # fmt: skip
+
+# Pages without an entry of their own stand under that of another.
+_PARENTS = {"case": "cases", "department": "departments"}
 
 
 def page_header(
@@ -53,7 +59,7 @@ def _top_bar(head: PageHead, frame: PageFrame, place: Place) -> html.Div:
 def navigation(head: PageHead, place: Place) -> html.Nav:
     """The pages of the product 主导航; each link keeps area, period and language."""
     lang = head["lang"]
-    shown = "cases" if place.page == "case" else place.page
+    shown = _PARENTS.get(place.page, place.page)
     links = [
         html.A(
             word(f"nav.{page}", lang),

@@ -21,7 +21,8 @@ WINDOW_KEYS = (
 
 # The main navigation 主导航, in its order; "board" is the overview of whatever area is chosen.
 PAGES = (
-    "board", "cases", "overdue", "duty", "satisfaction", "campaign", "kpis", "calendar", "quality",
+    "board", "cases", "overdue", "departments", "duty", "satisfaction", "campaign", "research",
+    "kpis", "calendar", "quality",
 )  # fmt: skip
 
 

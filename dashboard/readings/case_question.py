@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from dashboard.kpis.catalogue import CATALOGUE
 from dashboard.lifecycle.states import State
+from dashboard.readings.research_found import known_found
 from dashboard.readings.windows import known_window
 from dashboard.words import known_language
 from data_access import case_search as search
@@ -35,8 +36,9 @@ class CaseQuestion:
     """A list of cases as the address says it; everything is known or left out.
 
     ``by``: the moment that must lie in the period ``window``, ANY_TIME for no period. ``number``
-    and ``part``: instead, what a KPI of the window counts. ``order`` "" is the usual one for what
-    is asked; a minus before the name turns it round.
+    and ``part``: instead, what a KPI of the window counts; ``found``: what 研判 found in it
+    (``research_found``). ``order`` "" is the usual one for what is asked; a minus before the name
+    turns it round.
     """
 
     area: str = ""
@@ -46,22 +48,29 @@ class CaseQuestion:
     category: str = ""
     source: str = ""
     department: str = ""
+    police: str = ""
     states: tuple[str, ...] = ()
     marks: tuple[str, ...] = ()
     light: str = ""
     text: str = ""
     number: str = ""
     part: str = "numerator"
+    found: str = ""
     order: str = ""
     columns: tuple[str, ...] = USUAL_COLUMNS
     offset: int = 0
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether the rows are those behind a number, which has a period of its own."""
+        return bool(self.number or self.found)
 
     @property
     def order_name(self) -> str:
         """The column by which the list is sorted."""
         if self.order:
             return self.order.lstrip("-")
-        if self.number:
+        if self.is_counted:
             return "counted"
         is_urgent_work = {"overdue", "due_soon", "unhandled"} & set(self.marks)
         if is_urgent_work or self.light in ("red", "yellow"):
@@ -80,10 +89,12 @@ class CaseQuestion:
         said = {
             "number": self.number,
             "part": self.part if self.number and self.part != "numerator" else "",
-            "by": "" if self.by == "accepted" or self.number else self.by,
+            "found": self.found,
+            "by": "" if self.by == "accepted" or self.is_counted else self.by,
             "category": self.category,
             "source": self.source,
             "department": self.department,
+            "police": self.police,
             "state": ",".join(self.states),
             "is": ",".join(self.marks),
             "light": self.light,
@@ -114,12 +125,14 @@ def case_question(query: Mapping[str, Any], *, lang: str = "zh") -> CaseQuestion
         category=_code(query, "category"),
         source=_code(query, "source"),
         department=_code(query, "department"),
+        police=_code(query, "police"),
         states=_known(query.get("state"), tuple(map(str, State))),
         marks=_known(query.get("is"), MARKS),
         light=query["light"] if query.get("light") in LIGHTS else "",
         text=_text(query.get("q"), LONGEST_TEXT),
         number=number,
         part="denominator" if query.get("part") == "denominator" else "numerator",
+        found="" if number else known_found(query.get("found")),
         order=order if order.removeprefix("-") in SORTS else "",
         columns=columns or USUAL_COLUMNS,
         offset=_offset(query.get("offset")),

@@ -17,6 +17,8 @@ from dashboard.readings.case_clocks import CaseClock, read_case_clocks
 from dashboard.readings.case_list import NoCaseListError, counted_rows
 from dashboard.readings.case_question import ANY_TIME, DEEPEST, PAGE_SIZE, CaseQuestion
 from dashboard.readings.masking import hidden_address, hidden_text
+from dashboard.readings.research_found import found_ids, found_name
+from dashboard.readings.research_ground import ground_of
 from dashboard.readings.scope import EVERYTHING, Scope
 from dashboard.readings.view import (
     SliceCodes,
@@ -31,6 +33,7 @@ from dashboard.words import word
 from data_access import case_search as search
 from data_access.counted_rows import Rows, Span
 from data_access.engine import begin_read
+from data_access.research_reads import Field, rows_of
 from data_access.rollup_reads import AreaRow
 from data_access.rollups import read_state
 from data_access.search_choices import read_choices
@@ -118,11 +121,11 @@ def list_order(question: CaseQuestion, *, is_short: bool) -> search.Order:
     """The order asked for, or newest first where no index gives it for so long a list."""
     name = question.order_name
     has_index = name in search.INDEXED_SORTS or (name == "closed" and question.by == "closed")
-    if question.number:
+    if question.is_counted:
         has_index = name == "counted"
     if is_short or has_index:
         return search.Order(name=name, is_descending=question.is_descending)
-    return search.Order(name="counted" if question.number else "accepted")
+    return search.Order(name="counted" if question.is_counted else "accepted")
 
 
 def count_listing(reader: Reader, question: CaseQuestion, *, scope: Scope = EVERYTHING) -> int:
@@ -160,12 +163,20 @@ def case_filter(
     if question.number:
         counted = tuple(counted_rows(kpi_of(question.number, settings), question.part, span))
     codes = SliceCodes(
-        category=question.category, source=question.source, department=question.department
+        category=question.category, source=question.source, department=question.department,
+        police=question.police,
     )
+    chosen = find_slice(connection, codes)
+    if question.found:
+        ground = ground_of(
+            connection, Field(area=area, chosen=chosen), window, as_of=span.as_of,
+            first_on=first_on, settings=settings,
+        )  # fmt: skip
+        counted = (rows_of(connection, found_ids(ground, question.found)),)
     return search.CaseFilter(
         area=area,
         span=span,
-        chosen=find_slice(connection, codes),
+        chosen=chosen,
         by="" if question.by == ANY_TIME else question.by,
         states=question.states,
         marks=question.marks,
@@ -176,7 +187,9 @@ def case_filter(
 
 
 def number_name(question: CaseQuestion, settings: Settings) -> str:
-    """The name of the KPI whose cases are listed; "" for none."""
+    """The name of the KPI or finding whose cases are listed; "" for none."""
+    if question.found:
+        return found_name(question.found, question.lang)
     if not question.number:
         return ""
     kpi = kpi_of(question.number, settings)
