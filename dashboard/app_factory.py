@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 # Imported before any thread serves: Plotly and Dash import them lazily, and two first requests at
 # once could meet half-imported modules.
@@ -115,6 +116,12 @@ class _YiwangDash(Dash):
 
     write_index: Callable[[dict[str, str]], str]
 
+    def index(self, *args: Any, **more: Any) -> Any:
+        """Dash's page, except on a wall's device: it runs for weeks on our own scripts alone."""
+        if COOKIE in request.cookies:
+            return self.write_index({})
+        return super().index(*args, **more)
+
     def interpolate_index(  # the names are Dash's
         self,
         metas: str = "",
@@ -169,8 +176,6 @@ def _index_writer(reader: Reader, files: AssetShelf) -> Callable[[dict[str, str]
 
     def write_index(dash_parts: dict[str, str]) -> str:
         query = request.args.to_dict()
-        if COOKIE in request.cookies:  # a wall runs for weeks, on our own scripts alone
-            dash_parts = {"metas": dash_parts["metas"]}
         return html_document(
             title=reader.settings.title,
             lang=known_language(query.get("lang"), reader.settings.language),

@@ -60,8 +60,10 @@
     const isOld = ["link", "data", "failed"].includes(found.reason);
     root.classList.toggle("is-old", isOld);
     const banner = yiwang.part("banner");
-    yiwang.setText(banner, found.reason ? message(found, data) : "");
-    yiwang.away(banner, !found.reason);
+    const notice = yiwang.freshness.notice; // what a wall has to say of its sources
+    const told = found.reason ? message(found, data) : (notice && notice()) || "";
+    yiwang.setText(banner, told);
+    yiwang.away(banner, !told);
   }
 
   /* The line about a missing calendar year comes and goes by itself at the turn of the month. */

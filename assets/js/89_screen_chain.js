@@ -28,17 +28,6 @@
     place.setAttribute("aria-label", yiwang.word("chain.label"));
   }
 
-  function banner() {
-    const own = yiwang.part("banner");
-    if (own) return own;
-    const made = yiwang.make("div", "banner screen-banner away", "", {
-      "data-part": "banner",
-      role: "status",
-    });
-    document.getElementById("wall").append(made);
-    return made;
-  }
-
   /* Sources that are late by their own promise, the longest silent first. */
   function lateSources(now) {
     const sources = (screen.chain && screen.chain.sources) || [];
@@ -53,7 +42,7 @@
     const data = yiwang.root().dataset;
     yiwang.setText(yiwang.field(item, "time"), yiwang.clock(at, data.zone));
     const age = at ? yiwang.ageText("age", Math.max(0, now - at)) : yiwang.word("chain.none");
-    yiwang.setText(yiwang.field(item, "age"), isLate ? age + " " + yiwang.word("chain.late") : age);
+    yiwang.setText(yiwang.field(item, "age"), age);
     item.classList.toggle("is-late", isLate);
   }
 
@@ -96,17 +85,16 @@
   }
 
   function tell(found, late) {
-    const line = banner();
-    const isOld = ["link", "data", "failed"].includes(found.reason);
     screen.state = found.reason || (late.length ? "source" : found.mood);
-    let text = "";
-    if (found.reason) text = yiwang.freshness.message(found, yiwang.root().dataset);
-    else if (late.length) text = sourceText(late);
-    yiwang.setText(line, text);
-    yiwang.away(line, !text);
-    line.dataset.cause = found.reason || (late.length ? "source" : "");
-    yiwang.root().classList.toggle("is-old", isOld);
+    const line = yiwang.part("banner");
+    if (line) line.dataset.cause = found.reason || (late.length ? "source" : "");
   }
+
+  yiwang.freshness.notice = function () {
+    if (!screen.isWall()) return "";
+    const late = lateSources(yiwang.now());
+    return late.length ? sourceText(late) : "";
+  };
 
   async function ask() {
     if (!screen.isWall() || document.hidden || yiwang.isResting) return;
