@@ -9,10 +9,8 @@ import dash
 from dash import html
 
 from dashboard.components.duty_page import duty_page
-from dashboard.readings.duty_page import build_duty_page, build_field_counts
+from dashboard.readings.duty_page import build_duty_page
 from dashboard.shell.page_view import own_reader, page_view, whole_number
-
-FIELD_SECONDS = 120
 
 
 def layout(
@@ -26,12 +24,8 @@ def layout(
     first = whole_number(visits)
 
     def read(code: str | None, period: str, language: str) -> Any:
-        reader = own_reader()
-        field = reader.page(
-            "duty-field", code, period, "", build_field_counts, slow_seconds=FIELD_SECONDS
-        )
-        build = partial(build_duty_page, field=field, visits_from=first)
-        return reader.page("duty", code, period, language, build, more=(first,))
+        build = partial(build_duty_page, visits_from=first)
+        return own_reader().page("duty", code, period, language, build, more=(first,))
 
     return page_view(area, window, lang, duty_page, read=read)
 

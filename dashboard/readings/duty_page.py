@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -23,23 +22,12 @@ from dashboard.readings import duty_parts as parts
 from dashboard.readings.about import about, reference
 from dashboard.readings.board_parts import name_of, state_of
 from dashboard.readings.duty_officers import officers_on_duty
-from dashboard.readings.extras import names_of, read_extras
-from dashboard.readings.raw_totals import Interval
 from dashboard.readings.references import children_reference
 from dashboard.readings.tiles import tile_maker
-from dashboard.readings.view import (
-    Question,
-    View,
-    find_area,
-    first_day,
-    open_view,
-    read_history,
-    window_of,
-)
+from dashboard.readings.view import Question, View, open_view, read_history
 from dashboard.settings import Settings
 from data_access.duty_reads import read_shifts_below
 from data_access.rollup_reads import AreaRow
-from data_access.rollups import read_state
 
 TILES: Final = (
     "duty.on_duty", "duty.on_duty_rate", "duty.grid_coverage_rate", "duty.staffed_grid_rate",
@@ -53,7 +41,6 @@ def build_duty_page(
     connection: Connection,
     question: Question,
     *,
-    field: Mapping[str, int],
     visits_from: int,
     settings: Settings,
     now: datetime,
@@ -61,14 +48,16 @@ def build_duty_page(
 ) -> dict[str, Any]:
     """The whole document of an area and window, in the caller's snapshot.
 
-    ``field``: the counts of field work of the window (``build_field_counts``); ``visits_from``: the
-    first overdue visit shown. Raises UnknownAreaError and OutsideScopeError.
+    ``visits_from``: the first overdue visit shown. Raises UnknownAreaError and OutsideScopeError.
     """
     lang = question.lang
     zone = settings.city_time_zone
     today = city_today(now, zone)
-    view = open_view(connection, question, settings=settings, now=now, kinds=())
-    view = _with_field(view, field)
+    known = catalogue_of(settings)
+    view = open_view(
+        connection, question, settings=settings, now=now, kinds=(),
+        kpis=[known[key] for key in TILES],
+    )  # fmt: skip
     history = read_history(connection, view, settings=settings, today=today)
     maker = tile_maker(connection, view, history, lang)
     groups = [one for one in view.children if one.kind != "unlocated"] or [view.area]
@@ -94,29 +83,6 @@ def build_duty_page(
         ),
         "visits": parts.due_visits(connection, view.area, now, offset=visits_from, lang=lang),
     }  # fmt: skip
-
-
-def build_field_counts(
-    connection: Connection, question: Question, *, settings: Settings, now: datetime, build: str
-) -> dict[str, int]:
-    """Patrols and visits of the window, of the area alone. They are read row by row, which takes a
-    second for a month of a large city, so that they are shared for minutes."""
-    known = catalogue_of(settings)
-    names = names_of([known[key] for key in TILES])
-    area = find_area(connection, question.scope, question.area_code)
-    first_on = first_day(connection, area)
-    window = window_of(question.window_key, first_on, settings=settings, now=now)
-    start, end = window.bounds(settings.city_time_zone)
-    interval = Interval(start=start, end=end, as_of=read_state(connection).as_of or now, now=now)
-    found = read_extras(connection, area, interval, names=names, settings=settings)
-    return dict(found[area.area_id].field)
-
-
-def _with_field(view: View, field: Mapping[str, int]) -> View:
-    """The view whose own area has these counts of field work."""
-    own = replace(view.own, field=field)
-    now = {**view.totals.now, view.area.area_id: own}
-    return replace(view, totals=replace(view.totals, now=now))
 
 
 def _area_rows(

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, Engine, insert
 
-from dashboard.readings.duty_page import build_duty_page, build_field_counts
+from dashboard.readings.duty_page import build_duty_page
 from dashboard.readings.reader import Reader
 from dashboard.settings import Settings
 from data_access.engine import begin_write
@@ -125,8 +125,7 @@ def reader(engine: Engine, settings: Settings) -> Reader:
 
 def _page(reader: Reader, area: str | None = None, lang: str = "zh", first: int = 0) -> Any:
     def build(*args: Any, **more: Any) -> dict[str, Any]:
-        field = build_field_counts(*args, **more)
-        return build_duty_page(*args, field=field, visits_from=first, **more)
+        return build_duty_page(*args, visits_from=first, **more)
 
     return reader.page("duty", area, "d30", lang, build, more=(first,))
 
