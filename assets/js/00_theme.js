@@ -1,4 +1,4 @@
-/* Runs in the head: the chosen theme stands before anything is painted. */
+/* Runs in the head: the chosen theme stands before anything is painted. A video wall is dark. */
 (function () {
   "use strict";
   let theme = "light";
@@ -7,5 +7,7 @@
   } catch (error) {
     /* no storage on this screen: stay light */
   }
-  document.documentElement.dataset.theme = theme;
+  const isWall = /^\/wall(\/|$)/.test(window.location.pathname);
+  document.documentElement.dataset.theme = isWall ? "dark" : theme;
+  if (isWall) document.documentElement.dataset.wall = "";
 })();

@@ -13,10 +13,10 @@
   let retries = 0;
   let timer = 0;
 
-  /* The codes a page is cut to: category, source, department. */
+  /* The codes a page is cut to: category, source, department, police grid. */
   yiwang.slice = function () {
     const data = yiwang.root().dataset;
-    const names = ["category", "source", "department"].filter((name) => data[name]);
+    const names = ["category", "source", "department", "police"].filter((name) => data[name]);
     return Object.fromEntries(names.map((name) => [name, data[name]]));
   };
 
@@ -24,7 +24,7 @@
     const data = yiwang.root().dataset;
     const query = new URLSearchParams({ area: data.area, window: data.window, lang: data.lang });
     Object.entries(yiwang.slice()).forEach(([name, code]) => query.set(name, code));
-    return data.live + "?" + query;
+    return data.live + (data.live.includes("?") ? "&" : "?") + query;
   }
 
   function isLivePage() {
@@ -99,6 +99,7 @@
     if (version === null) return;
     seen = version;
     document.documentElement.dataset.paintedVersion = String(version);
+    yiwang.emit("painted", version);
   }
 
   yiwang.on("tick", function (tick) {
@@ -106,6 +107,8 @@
     const shown = seen === null ? Number(yiwang.root().dataset.version) : seen;
     if (tick.version !== shown && !timer) schedule(Math.random() * JITTER);
   });
+
+  boards.refresh = () => schedule(0);
 
   /* A page drawn by Dash may be older than what was already shown: ask at once. */
   yiwang.on("page", function () {

@@ -6,8 +6,10 @@
   const METRICS = [
     "case.overdue",
     "case.open",
+    "case.due_soon",
     "case.accepted",
     "case.on_time_closure_rate",
+    "visit.satisfaction_rate",
     "duty.grid_coverage_rate",
   ];
   const state = { metric: METRICS[0], values: null, address: "", etag: null, last: 0, version: null };
@@ -18,7 +20,8 @@
 
   function addressNow() {
     const data = yiwang.root().dataset;
-    const query = { metric: state.metric, window: data.window, lang: data.lang };
+    const days = data.mapWindow || data.window;
+    const query = { metric: state.metric, window: days, lang: data.lang };
     return "/api/map-values?" + new URLSearchParams(query);
   }
 
@@ -73,7 +76,7 @@
   };
 
   state.choose = function (metric) {
-    if (!METRICS.includes(metric)) return;
+    if (!METRICS.includes(metric) || metric === state.metric) return;
     state.metric = metric;
     plan(0);
   };

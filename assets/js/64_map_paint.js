@@ -135,10 +135,12 @@
   function paintNames(context, scene) {
     const { city, view, current } = scene;
     const taken = [];
-    context.font = '600 13px "Noto Sans CJK SC","Microsoft YaHei","PingFang SC",sans-serif';
+    const size = scene.label || 13;
+    const fonts = '"Noto Sans CJK SC","Microsoft YaHei","PingFang SC",sans-serif';
+    context.font = `600 ${size}px ${fonts}`;
     context.textAlign = "center";
     context.textBaseline = "middle";
-    context.lineWidth = 3.5;
+    context.lineWidth = size / 3.7;
     context.lineJoin = "round";
     const children = city.areas[current].children
       .map((index) => city.areas[index])
@@ -148,10 +150,11 @@
       const [x, y] = middle(city, area);
       const at = [x * view.k + view.x, y * view.k + view.y];
       const text = scene.lang === "en" ? area.name_en || area.name_zh : area.name_zh;
-      const half = context.measureText(text).width / 2 + 4;
+      const half = context.measureText(text).width / 2 + size / 3;
       const room = (area.box[2] - area.box[0]) * view.k;
       if (area.leaf >= 0 && room < half * 2) return;
-      const box = [at[0] - half, at[1] - 10, at[0] + half, at[1] + 10];
+      besideSeams(scene, at, half, size);
+      const box = [at[0] - half, at[1] - size * 0.77, at[0] + half, at[1] + size * 0.77];
       if (box[0] < 0 || box[1] < 0 || box[2] > scene.width || box[3] > scene.height) return;
       if (taken.some((other) => overlaps(box, other))) return;
       taken.push(box);
@@ -160,6 +163,17 @@
       context.fillStyle = theme().ink;
       context.fillText(text, at[0], at[1]);
     });
+  }
+
+  /* On a wall of several screens a name stands beside the seam it would lie on. */
+  function besideSeams(scene, at, half, size) {
+    const seams = scene.seams || { x: [], y: [] };
+    const clear = (place, room, seam) => {
+      const gap = room + size / 4 - Math.abs(place - seam);
+      return gap > 0 ? place + (place < seam ? -gap : gap) : place;
+    };
+    seams.x.forEach((seam) => (at[0] = clear(at[0], half, seam)));
+    seams.y.forEach((seam) => (at[1] = clear(at[1], size * 0.77, seam)));
   }
 
   function boxSize(box) {

@@ -54,6 +54,7 @@
     takeValues(yiwang.mapValues.values);
     resize();
     fit();
+    yiwang.emit("map-bound", map.scene);
   }
 
   function note(key) {
@@ -122,9 +123,11 @@
     yiwang.setText(opener, yiwang.word("map.metric." + yiwang.mapValues.metric));
   }
 
+  map.showMetric = () => yiwang.part("map") && showMetric();
+
   document.addEventListener("click", function (event) {
     const button = event.target.closest("[data-metric]");
-    if (!button) return;
+    if (!button || button.matches(".wall-metric")) return; // a wall's own script minds those
     yiwang.setQuery("metric", button.dataset.metric);
     yiwang.mapValues.choose(button.dataset.metric);
     showMetric();
@@ -157,7 +160,8 @@
     // a single grid is shown among its neighbours
     const isGrid = scene.city.areas[scene.current].leaf >= 0;
     const pad = isGrid ? Math.min(scene.width, scene.height) * 0.3 : 14;
-    const buttons = scene.width < 600 ? 34 : 0; // on a phone the zoom buttons need their own room
+    const own = scene.width < 600 ? 34 : 0; // on a phone the zoom buttons need their own room
+    const buttons = scene.beside || own;
     const k = Math.min(
       (scene.width - 2 * pad - buttons) / Math.max(box[2] - box[0], 1e-6),
       (scene.height - 2 * pad) / Math.max(box[3] - box[1], 1e-6),
@@ -171,6 +175,19 @@
   }
 
   map.fit = fit;
+
+  /* Another area of the same map without another page: a wall's walk-through. */
+  map.look = function (code) {
+    const scene = map.scene;
+    const at = scene ? scene.city.byCode.get(code) : undefined;
+    if (at === undefined) return false;
+    const { city } = scene;
+    scene.current = at;
+    scene.inside = city.areas[at].parent < 0 || !city.areas[at].box ? null : yiwang.leavesBelow(city, at);
+    scene.groups = null;
+    fit();
+    return true;
+  };
 
   map.zoomAt = function (factor, x, y) {
     const view = map.view;

@@ -87,6 +87,7 @@
     tapped = null;
     if (!target) return;
     hideTip();
+    if (yiwang.wall && yiwang.wall.isHere()) return yiwang.wall.goTo(target.code);
     yiwang.go(yiwang.areaHref(target.code));
   }
 

@@ -84,4 +84,6 @@ class AssetShelf:
 def _media_type(file: Path) -> str:
     if file.suffix == ".js":
         return "text/javascript"
+    if file.suffix == ".woff2":
+        return "font/woff2"
     return mimetypes.guess_type(file.name)[0] or "application/octet-stream"

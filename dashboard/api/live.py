@@ -9,9 +9,11 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable
+from functools import partial
 from typing import Any
 
 import orjson
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -91,12 +93,6 @@ def create_live_app(reader: Reader) -> Starlette:
         await asyncio.sleep(reader.catalogue_pause(area, window, lang))
         return await _conditional(request, lambda: reader.catalogue_document(area, window, lang))
 
-    async def map_values(request: Request) -> Response:
-        return await _map_values(request, reader)
-
-    async def geometry(request: Request) -> Response:
-        return await _geometry(request, reader)
-
     @contextlib.asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         heartbeat.attach()
@@ -110,8 +106,9 @@ def create_live_app(reader: Reader) -> Starlette:
             Route("/api/tick", tick),
             Route("/api/board", board),
             Route("/api/catalogue", catalogue),
-            Route("/api/map-values", map_values),
-            Route("/geometry/{etag}.json", geometry),
+            Route("/api/map-values", partial(_map_values, reader=reader)),
+            Route("/api/wall", partial(_wall, reader=reader)),
+            Route("/geometry/{etag}.json", partial(_geometry, reader=reader)),
         ],
         lifespan=lifespan,
     )
@@ -162,6 +159,17 @@ async def _map_values(request: Request, reader: Reader) -> Response:
     with contextlib.suppress(UnknownMetricError):  # said with the answer
         await asyncio.sleep(reader.map_pause(metric or "", window, lang))
     return await _conditional(request, lambda: reader.map_document(metric or "", window, lang))
+
+
+async def _wall(request: Request, reader: Reader) -> Response:
+    query = request.query_params
+    lang = query.get("lang")
+    try:
+        chosen = await run_in_threadpool(reader.wall_profile, query.get("profile"))
+    except SQLAlchemyError:  # whether its area exists cannot be known now
+        return error("unavailable", 503)
+    await asyncio.sleep(reader.wall_pause(chosen, lang))
+    return await _conditional(request, lambda: reader.wall_document(chosen, lang))
 
 
 async def _geometry(request: Request, reader: Reader) -> Response:

@@ -49,12 +49,12 @@ def page(
         [skip, header, main],
         key=f"{place.page}|{key}|{next(_NUMBERS)}",
         className=f"page page-{kind or place.page}",
-        **_attributes(head, frame, place, title or area["name"]),
+        **page_attributes(head, frame, place, title or area["name"]),
         **dict(attributes or {}),
     )
 
 
-def _attributes(head: PageHead, frame: PageFrame, place: Place, title: str) -> dict[str, str]:
+def page_attributes(head: PageHead, frame: PageFrame, place: Place, title: str) -> dict[str, str]:
     """What the live scripts need to know of the page, as data attributes."""
     lang = head["lang"]
     return {

@@ -25,7 +25,7 @@ from data_access.rollups import read_state
 
 METRICS = (
     "case.overdue", "case.open", "case.due_soon", "case.accepted",
-    "case.on_time_closure_rate", "duty.grid_coverage_rate",
+    "case.on_time_closure_rate", "visit.satisfaction_rate", "duty.grid_coverage_rate",
 )  # fmt: skip
 
 

@@ -30,6 +30,9 @@ from dashboard.readings.view import (
     first_day,
     window_of,
 )
+from dashboard.readings.wall import build_wall
+from dashboard.readings.wall_alarms import build_vacant
+from dashboard.readings.wall_profile import Chosen, WallProfile, choose_profile
 from dashboard.readings.windows import known_window
 from dashboard.settings import Settings
 from dashboard.words import known_language
@@ -41,6 +44,9 @@ _TICK_SECONDS = 0.2
 _MAP_SECONDS = 1.5
 _RAW_SECONDS = 3.0
 _CATALOGUE_SECONDS = 8.0
+_WALL_SECONDS = 1.0
+_WALL_TURN_SECONDS = 5
+_VACANT_SECONDS = 60
 _KEPT_SECONDS = 60.0
 
 
@@ -202,6 +208,55 @@ class Reader:
             return make_document(content, version=version)
 
         return self._shelf.get((name, *question.key, *more), version, make).data
+
+    def wall_document(
+        self, chosen: Chosen, lang: str | None, *, scope: Scope = EVERYTHING
+    ) -> Document:
+        """Everything a wall of this profile shows now; made anew for every version, and every few
+        seconds where somebody asks, because alarms also come with time. Raises UnknownAreaError."""
+        key, question = self._wall_question(chosen, lang, scope)
+        return self._shelf.get(key, self._wall_version(), lambda: self._make_wall(chosen, question))
+
+    def wall_pause(self, chosen: Chosen, lang: str | None, *, scope: Scope = EVERYTHING) -> float:
+        """Seconds to wait first, as for the map: several walls in a busy second cost one."""
+        key, _ = self._wall_question(chosen, lang, scope)
+        return self._shelf.pause(key, self._wall_version(), _WALL_SECONDS)
+
+    def _wall_version(self) -> tuple[Any, ...]:
+        return (*self._version(), int(self.now().timestamp()) // _WALL_TURN_SECONDS)
+
+    def wall_profile(self, asked: str | None) -> Chosen:
+        """The profile a wall of this name shows: the default one where it is missing, broken or
+        names an area that the city has not, and the whole city where that is so as well."""
+        chosen = choose_profile(self.settings, asked)
+        if not chosen.profile.area or self.knows_area(chosen.profile.area):
+            return chosen
+        usual = choose_profile(self.settings, None)
+        is_known = not usual.profile.area or self.knows_area(usual.profile.area)
+        profile = usual.profile if is_known else WallProfile()
+        return Chosen(name=usual.name, asked=chosen.asked, profile=profile, problem="area")
+
+    def _wall_question(
+        self, chosen: Chosen, lang: str | None, scope: Scope
+    ) -> tuple[tuple[Any, ...], Question]:
+        profile = chosen.profile
+        question = self._question(profile.area, "today", lang or profile.lang, scope)
+        return ("wall", *question.key, profile), question
+
+    def _make_wall(self, chosen: Chosen, question: Question) -> Document:
+        version = self._wall_version()
+        geometry = self.geometry_address()
+        vacant = self.page(
+            "wall-vacant", question.area_code, question.window_key, question.lang, build_vacant,
+            slow_seconds=_VACANT_SECONDS, scope=question.scope,
+        )  # fmt: skip
+        with begin_read(self.engine) as connection:
+            content = build_wall(
+                connection, question, profile=chosen.profile, vacant=vacant,
+                settings=self.settings, now=self.now(), build=self.build, geometry=geometry,
+                part_days=self.part_days,
+            )  # fmt: skip
+        return make_document(content, version=version, changing=_CHANGING)
 
     def _make_head(self, question: Question) -> Document:
         version = self._version()
