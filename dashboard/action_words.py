@@ -175,7 +175,7 @@ ACTION_WORDS: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "act.refused.replied": ("已有反馈", "An answer is entered already"),
     "act.refused.no_reply": ("尚无反馈，不能核销", "There is no answer yet"),
-    "act.refused.resolved": ("督办已核销或撤销", "It has ended already"),
+    "act.refused.resolved": ("已核销、完成或撤销", "It has ended already"),
     "act.refused.acknowledged": ("任务已接收", "The task is accepted already"),
     "act.refused.done": ("任务已完成", "The task is done already"),
     "act.refused.no_complaint": (

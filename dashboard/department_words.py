@@ -142,7 +142,7 @@ DEPARTMENT_WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "rollcall.next": ("下一单位", "Next unit"),
     "rollcall.keys": ("键盘 ← → 翻页", "keys ← →"),
     "rollcall.all": ("全部单位", "All units"),
-    "rollcall.rank": ("{kpi} · {group}第", "{kpi} · {group}, place"),
+    "rollcall.rank": ("{group}排名（按{kpi}）", "{group}: rank by {kpi}"),
     "rollcall.rank_of": ("/ {n}", "of {n}"),
     "rollcall.no_rank": ("不排名", "not ranked"),
     "rollcall.no_rank_why": ("分母不足 {n}，只列数，不排名", "below {n}: shown, not ranked"),

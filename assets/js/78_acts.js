@@ -87,6 +87,18 @@
 
   yiwang.on("saved", close);
 
+  /* A form that stands on the page itself: its name is filled in, and its key is made when it is
+     first sent, so that sending it again after a lost answer acts once. */
+  yiwang.on("page", function (root) {
+    yiwang.fillForms(root);
+    root.querySelectorAll('[data-part="act-inline"] form').forEach((form) => put(form, "actor", keptName()));
+  });
+
+  function keyed(form) {
+    const fixed = JSON.parse(form.dataset.fixed || "{}");
+    if (!fixed.key) form.dataset.fixed = JSON.stringify(Object.assign(fixed, { key: key() }));
+  }
+
   document.addEventListener("keydown", function (event) {
     if (event.key === "Escape") return close();
     const box = dialog();
@@ -104,7 +116,10 @@
   document.addEventListener(
     "submit",
     function (event) {
-      const field = event.target.closest("[data-act-form]") && event.target.querySelector('[name="actor"]');
+      const inline = event.target.closest('[data-part="act-inline"]');
+      if (inline) keyed(event.target);
+      const own = inline || event.target.closest("[data-act-form]");
+      const field = own && event.target.querySelector('[name="actor"]');
       if (field) keepName(field.value.trim());
     },
     true,

@@ -108,7 +108,8 @@
       return;
     }
     const part = next.getAttribute("data-part");
-    if (part === "banner" || part === "act-dialog") return; // the live link's, and what is typed
+    const isTyped = part === "act-dialog" || part === "act-inline";
+    if (part === "banner" || isTyped) return; // the live link's, and what is typed
     attributes(old, next);
     if (next.hasAttribute("data-spark")) return spark(old, next);
     if (next.hasAttribute("data-burnup")) return yiwang.drawBurnUp(old);

@@ -75,10 +75,10 @@ def target_text(target: ActTarget) -> str:
 
 def act_buttons(target: ActTarget, lang: str, *, whole: bool = False) -> html.Div:
     """The buttons of a case; ``whole``: all side by side, else the rarer ones fold out."""
-    first = [_button(name, lang) for name in FIRST if target.is_open or name == "task"]
+    first = [act_button(name, lang) for name in FIRST if target.is_open or name == "task"]
     if target.can_send_back:
-        first.insert(0, _button("send_back", lang))
-    others = [_button(name, lang, _label(name, target)) for name in OTHERS]
+        first.insert(0, act_button("send_back", lang))
+    others = [act_button(name, lang, _label(name, target)) for name in OTHERS]
     if whole:
         return html.Div([*first, *others], className="acts")
     more = html.Details(
@@ -95,7 +95,8 @@ def _label(name: str, target: ActTarget) -> str:
     return "untypical" if name == "typical" and target.is_typical else name
 
 
-def _button(name: str, lang: str, label: str = "", subject: int | None = None) -> html.Button:
+def act_button(name: str, lang: str, label: str = "", subject: int | None = None) -> html.Button:
+    """A button that opens the form of an act; ``subject``: what of the case it is about."""
     more = {} if subject is None else {"data-act-subject": str(subject)}
     return html.Button(
         word(f"act.{label or name}", lang),
@@ -125,7 +126,7 @@ def _item(item: ActItem, frame: PageFrame, lang: str, can_act: bool) -> html.Li:
         head.append(html.Span(due, className="act-due"))
     head.append(_paper(item.notice_id, item.notice, lang, can_act=can_act or not item.is_open))
     if can_act:
-        head += [_button(name, lang, subject=item.subject) for name in item.can]
+        head += [act_button(name, lang, subject=item.subject) for name in item.can]
     lines = [html.Div([html.Dt(name), html.Dd(text)]) for name, text in item.lines]
     by = word("act.said_by", lang, who=item.made_by, time=moment_text(item.made_ms, frame.zone))
     return html.Li(
@@ -205,40 +206,41 @@ def _change(change: tuple[str, str, str]) -> html.Div:
 
 def send_back_button(lang: str) -> html.Button:
     """退回重办 alone, in a list of dissatisfied citizens."""
-    return _button("send_back", lang)
+    return act_button("send_back", lang)
 
 
 def send_back_dialog(lang: str) -> html.Div:
     """The dialog of a page on which cases can only be sent back."""
-    return _dialog(lang, [_send_back_form(lang)])
+    return act_dialog_of(lang, [_send_back_form(lang)])
 
 
 def _send_back_form(lang: str) -> html.Div:
-    return _form("send_back", lang, [_text("send_back", lang)], "act.send.send_back")
+    return act_form("send_back", lang, [act_text("send_back", lang)], "act.send.send_back")
 
 
 def act_dialog(lang: str, *, task_due: str) -> html.Div:
     """The forms of every act, once a page, each hidden until its button is pressed."""
     forms = [
         _send_back_form(lang),
-        _form("remind", lang, [_text("remind", lang)], "act.send.remind"),
-        _form("supervise", lang, _supervise_fields(lang), "act.send.supervise"),
-        _form("task", lang, _task_fields(lang, task_due), "act.send.task"),
+        act_form("remind", lang, [act_text("remind", lang)], "act.send.remind"),
+        act_form("supervise", lang, _supervise_fields(lang), "act.send.supervise"),
+        act_form("task", lang, _task_fields(lang, task_due), "act.send.task"),
         *(
-            _form(name, lang, [_text(name, lang)])
+            act_form(name, lang, [act_text(name, lang)])
             for name in ("note", "typical", "acknowledge", "reply", "finish_task")
         ),
-        _form("resolve", lang, [_text("resolve", lang)], fixed={"resolution": "resolved"}),
-        _form(
-            "withdraw", lang, [_text("withdraw", lang)],
+        act_form("resolve", lang, [act_text("resolve", lang)], fixed={"resolution": "resolved"}),
+        act_form(
+            "withdraw", lang, [act_text("withdraw", lang)],
             fixed={"action": "resolve", "resolution": "withdrawn"},
         ),
-        _form("acknowledge_task", lang, []),
+        act_form("acknowledge_task", lang, []),
     ]  # fmt: skip
-    return _dialog(lang, forms)
+    return act_dialog_of(lang, forms)
 
 
-def _dialog(lang: str, forms: Sequence[Component]) -> html.Div:
+def act_dialog_of(lang: str, forms: Sequence[Component]) -> html.Div:
+    """The dialog around some forms, of which one is shown at a time."""
     head = html.Header(
         [
             html.H2("", **{"data-act-title": ""}),
@@ -252,13 +254,14 @@ def _dialog(lang: str, forms: Sequence[Component]) -> html.Div:
     return html.Div(box, className="act-dialog", **{"data-part": "act-dialog"})
 
 
-def _form(
+def act_form(
     name: str,
     lang: str,
     fields: Sequence[Component],
     submit: str = "act.send",
     fixed: dict[str, str] | None = None,
 ) -> html.Div:
+    """The form of one act: its fields and who acts; ``fixed`` as in ``form.form``."""
     actor = field("actor", word("act.field.actor", lang), most=LONGEST_NAME)
     made = form(
         [*fields, actor],
@@ -272,7 +275,8 @@ def _form(
     return html.Div(made, className="act-form away", **{"data-act-form": name})
 
 
-def _text(name: str, lang: str) -> html.Label:
+def act_text(name: str, lang: str) -> html.Label:
+    """What is said with an act."""
     return field("text", word(f"act.field.text.{name}", lang), kind="long", most=LONGEST_TEXT)
 
 

@@ -6,12 +6,12 @@ from datetime import date, timedelta
 from typing import Any, Final
 
 import numpy as np
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, insert, select
 
 from dashboard.lifecycle.promises import LIMITS, USUAL
 from dashboard.lifecycle.supervision import reply_due_ms
 from data_access.tables import cases, departments, promise_cases, promises, roll_call_answers
-from data_access.types import from_epoch_ms
+from data_access.types import epoch_ms, from_epoch_ms, to_epoch_ms
 from jobs.demo.city_days import DAY_MS, HOUR_MS, MINUTE_MS, Span
 
 _MEETINGS: Final = 4  # the last Mondays
@@ -43,20 +43,19 @@ def save_promises(connection: Connection, span: Span, generator: np.random.Gener
     units = list(connection.execute(query).scalars())
     if not units:
         return
-    evidence = _closed_cases(connection)
+    mondays = _mondays(span)
+    closed = _closed_cases(connection, span.midnight_ms(mondays[0]))
     answers: list[dict[str, Any]] = []
     given: list[dict[str, Any]] = []
     links: list[dict[str, Any]] = []
-    for day in _mondays(span):
+    for day in mondays:
         called = generator.choice(len(units), min(_CALLED, len(units)), replace=False)
         for place, number in enumerate(sorted(called.tolist())):
             at_ms = span.midnight_ms(day) + _AT_MS + place * 4 * MINUTE_MS
             text = _TEXTS[int(generator.integers(len(_TEXTS)))]
             answers.append(_answer(len(answers) + 1, units[number], text, at_ms))
             given.append(_promise(len(given) + 1, answers[-1], text, day, span, generator))
-            found = evidence.get(units[number])
-            if given[-1]["resolution"] == "done" and found is not None:
-                links.append({"promise_id": len(given), "case_id": found})
+            links += _evidence(given[-1], closed.get(units[number], []))
     for table, rows in ((roll_call_answers, answers), (promises, given), (promise_cases, links)):
         if rows:
             connection.execute(insert(table), rows)
@@ -71,14 +70,27 @@ def _mondays(span: Span) -> list[date]:
     return [last - timedelta(days=_MONDAY_TO_SUNDAY * n) for n in reversed(range(_MEETINGS))]
 
 
-def _closed_cases(connection: Connection) -> dict[int, int]:
-    """Department id → its newest closed case."""
+def _closed_cases(connection: Connection, since_ms: int) -> dict[int, list[tuple[int, int]]]:
+    """Department id → (closed in epoch ms, case id) of cases closed since, oldest first."""
+    closed = cases.c.closed_at
     query = (
-        select(cases.c.department_id, func.max(cases.c.case_id))
-        .where(cases.c.closed_at.is_not(None), cases.c.department_id.is_not(None))
-        .group_by(cases.c.department_id)
+        select(cases.c.department_id, epoch_ms(closed), cases.c.case_id)
+        .where(closed >= from_epoch_ms(since_ms), cases.c.department_id.is_not(None))
+        .order_by(closed)
     )
-    return {row[0]: row[1] for row in connection.execute(query)}
+    found: dict[int, list[tuple[int, int]]] = {}
+    for unit, closed_ms, case_id in connection.execute(query):
+        found.setdefault(unit, []).append((closed_ms, case_id))
+    return found
+
+
+def _evidence(promise: dict[str, Any], closed: list[tuple[int, int]]) -> list[dict[str, Any]]:
+    """The last case the unit closed before the promise was reported done."""
+    if promise["resolution"] != "done":
+        return []
+    first, last = to_epoch_ms(promise["entered_at"]), to_epoch_ms(promise["resolved_at"])
+    own = [case_id for closed_ms, case_id in closed if first <= closed_ms <= last]
+    return [{"promise_id": promise["promise_id"], "case_id": one} for one in own[-1:]]
 
 
 def _answer(number: int, unit: int, text: tuple[str, ...], at_ms: int) -> dict[str, Any]:
@@ -92,7 +104,7 @@ def _promise(
     number: int, answer: dict[str, Any], text: tuple[str, ...], day: date, span: Span,
     generator: np.random.Generator,
 ) -> dict[str, Any]:  # fmt: skip
-    made_ms = int(answer["answered_at"].timestamp() * 1000)
+    made_ms = to_epoch_ms(answer["answered_at"])
     limit = USUAL if generator.random() < 0.7 else LIMITS[int(generator.integers(len(LIMITS)))]
     due_ms = reply_due_ms(span.calendar, made_ms, limit)
     chance, early = generator.random(), generator.uniform(0.1, 1.05)
