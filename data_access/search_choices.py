@@ -1,19 +1,19 @@
-"""What a case list can be cut by: categories, sources and departments as choices."""
+"""What a case list can be cut by: categories, sources, departments and police grids as choices."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Connection, Table, select
+from sqlalchemy import ColumnElement, Connection, Table, select
 
-from data_access.tables import categories, departments, sources
+from data_access.tables import areas, categories, departments, sources
 
 Choices = list[tuple[str, str]]
 
 
 def read_choices(connection: Connection, *, english: bool = False) -> Mapping[str, Choices]:
-    """(code, name) of every category, source and department, by name of the dimension.
+    """(code, name) of every category, source, department and police grid, by name of the dimension.
 
     Categories in the order of their codes, a 小类 after its 大类 and with a wide space before it.
     """
@@ -21,11 +21,15 @@ def read_choices(connection: Connection, *, english: bool = False) -> Mapping[st
         "category": _categories(connection, english),
         "source": _members(connection, sources, english),
         "department": _members(connection, departments, english),
+        "police": _members(connection, areas, english, areas.c.hierarchy == "police"),
     }
 
 
-def _members(connection: Connection, table: Table, english: bool) -> Choices:
-    query = select(table.c.code, table.c.name_zh, table.c.name_en).order_by(table.c.code)
+def _members(
+    connection: Connection, table: Table, english: bool, *conditions: ColumnElement[bool]
+) -> Choices:
+    query = select(table.c.code, table.c.name_zh, table.c.name_en).where(*conditions)
+    query = query.order_by(table.c.code)
     return [(row.code, _name(row, english)) for row in connection.execute(query)]
 
 

@@ -23,6 +23,7 @@ from sqlalchemy import (
 
 from data_access.counted_rows import Span, is_suspended
 from data_access.rollup_reads import AreaRow, is_below
+from data_access.slices import EVERY_CASE, Slice, slice_condition
 from data_access.tables import (
     area_paths,
     areas,
@@ -92,12 +93,16 @@ def _is_open_supervision() -> ColumnElement[bool]:
 
 
 def read_work_counts(
-    connection: Connection, area: AreaRow, tops: Sequence[AreaRow], moments: Moments
+    connection: Connection,
+    area: AreaRow,
+    tops: Sequence[AreaRow],
+    moments: Moments,
+    chosen: Slice = EVERY_CASE,
 ) -> list[WorkCount]:
     """Every tab's cases below an area by one of ``tops`` (its children) and department.
 
-    A case that hangs below none of them counts for the area itself. One statement; only open cases
-    are read.
+    A case that hangs below none of them counts for the area itself; ``chosen`` cuts all alike. One
+    statement; only open cases are read.
     """
     top = area_paths.alias("top")
     is_top = and_(
@@ -115,7 +120,12 @@ def read_work_counts(
     rows = connection.execute(
         select(place, member, *inside)
         .select_from(source)
-        .where(*_running(moments), below, or_(*(_reachable(name, moments) for name in TABS)))
+        .where(
+            *_running(moments),
+            below,
+            slice_condition(chosen),
+            or_(*(_reachable(name, moments) for name in TABS)),
+        )
         .group_by(place, member)
     )
     found = [
@@ -147,6 +157,7 @@ def read_work_page(
     department_id: int | None,
     offset: int,
     limit: int,
+    chosen: Slice = EVERY_CASE,
 ) -> list[Any]:
     """One page of a tab's cases below a place: longest overdue, soonest due, first to resume or to
     answer.
@@ -171,7 +182,7 @@ def read_work_page(
     query = (
         select(*_columns(pause))
         .select_from(source)
-        .where(*_running(moments), in_charge, _tab(tab, moments))
+        .where(*_running(moments), in_charge, slice_condition(chosen), _tab(tab, moments))
         .order_by(*order, cases.c.case_id)
         .offset(offset)
         .limit(limit)

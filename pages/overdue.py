@@ -16,18 +16,21 @@ def layout(
     tab: str | None = None,
     place: str | None = None,
     department: str | None = None,
+    police: str | None = None,
     offset: str | None = None,
     area: str | None = None,
     window: str | None = None,
     lang: str | None = None,
     **_query: str,
 ) -> html.Div:
-    """One list below an area; ``place`` and ``department`` are the matrix's filter."""
+    """One list below an area; ``place`` and ``department`` are the matrix's filter,
+    ``police`` cuts list and matrix to a police grid."""
     asked = Asked(
         area=area or None,
         tab=known_tab(tab),
         place=place or "",
         department=department or "",
+        police=(police or "")[:60],
         offset=whole_number(offset),
     )
 

@@ -42,10 +42,10 @@
     window.dash_clientside.set_props("definition-request", { data: Object.assign(own, request) });
   }
 
-  /* "department:12": the one category, source or department whose number was pressed. */
+  /* "department:12": the one category, source, department or police grid whose number was pressed. */
   function cutOf(text) {
     const [name, ...code] = (text || "").split(":");
-    return ["category", "source", "department"].includes(name) ? { [name]: code.join(":") } : {};
+    return ["category", "source", "department", "police"].includes(name) ? { [name]: code.join(":") } : {};
   }
 
   /* Another number's definition is hidden at once; the same number's stays until it is replaced. */

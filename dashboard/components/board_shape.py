@@ -228,8 +228,8 @@ class Member(TypedDict):
 class Board(PageHead):
     """Everything one screen needs for one area and period.
 
-    ``slice``: the category, source or department it is cut to, by the name of the dimension; empty
-    where all cases count.
+    ``slice``: the category, source, department or police grid it is cut to, by the name of the
+    dimension; empty where all cases count.
     """
 
     schema: int

@@ -36,7 +36,7 @@ def number_href(
         return ""
     asked = {"number": key, "part": part if part != "numerator" else "", "area": area}
     asked |= {"window": window, "lang": lang}
-    asked |= {name: getattr(codes, name) for name in ("category", "source", "department")}
+    asked |= codes.given
     return f"/cases?{urlencode({name: value for name, value in asked.items() if value})}"
 
 

@@ -11,7 +11,7 @@ from dash.development.base_component import Component
 from dashboard.components.duty_officers import officers_card
 from dashboard.components.duty_visits import classes_card, overdue_card
 from dashboard.components.frame import PageFrame
-from dashboard.components.hrefs import Place, area_href
+from dashboard.components.hrefs import Place, area_href, place_href
 from dashboard.components.page_shell import page
 from dashboard.components.spans import clock_text, number_text, span_text
 from dashboard.components.work_page import (
@@ -88,11 +88,16 @@ def _areas_card(shown: Any) -> html.Section:
             for row in shown["areas"]
         ]
     body: list[Component] = [scroll_table(columns, rows, label=title, kind="sticky-name")]
-    if shown["is_grid"]:
-        href = area_href(shown, shown["area"]["code"])
-        link = html.A(word("dutypage.to_area", lang), href=href, **{"data-nav": ""})
-        body.append(html.P(link, className="work-foot"))
+    body.append(html.P(_elsewhere(shown), className="work-foot"))
     return work_card(title, body, part="duty-areas", hint=hint, span=8)
+
+
+def _elsewhere(shown: Any) -> html.A:
+    """From a grid to its portrait, from anywhere else to the police grids 警格."""
+    href, name = place_href(shown, Place(page="police")), "police.link"
+    if shown["is_grid"]:
+        href, name = area_href(shown, shown["area"]["code"]), "dutypage.to_area"
+    return html.A(word(name, shown["lang"]), href=href, **{"data-nav": ""})
 
 
 def _area_row(shown: Any, row: Mapping[str, Any], name: Component, kind: str = "") -> html.Tr:

@@ -12,10 +12,17 @@ from dashboard.words import word
 
 
 def work_link(
-    head: PageHead, tab: str, place: str = "", department: str = "", *, offset: int = 0
+    head: PageHead,
+    tab: str,
+    place: str = "",
+    department: str = "",
+    *,
+    police: str = "",
+    offset: int = 0,
 ) -> str:
     """Address of a worklist with these filters, for the head's own area and language."""
-    given = {"place": place, "department": department, "offset": str(offset) if offset else ""}
+    given = {"place": place, "department": department, "police": police,
+             "offset": str(offset) if offset else ""}  # fmt: skip
     more = {"tab": tab} | {name: text for name, text in given.items() if text}
     return place_href(head, Place(page="overdue", more=more))
 
@@ -74,7 +81,7 @@ def _cell(
     chosen = (asked.place, asked.department) == (place, department) and bool(place or department)
     link = html.A(
         number_text(count),
-        href=work_link(head, asked.tab, place, department),
+        href=work_link(head, asked.tab, place, department, police=asked.police),
         **{"data-nav": "", "data-place": place, "data-department": department,
            "data-count": str(count)},
         **({"aria-current": "true"} if chosen else {}),

@@ -9,7 +9,7 @@ from dashboard.components.case_actions import act_buttons, act_dialog, act_items
 from dashboard.components.case_marks import case_href
 from dashboard.components.form import editing_note
 from dashboard.components.frame import PageFrame
-from dashboard.components.hrefs import Place, place_href
+from dashboard.components.hrefs import Place
 from dashboard.components.overdue_matrix import work_link, work_matrix
 from dashboard.components.page_shell import page
 from dashboard.components.spans import moment_text, number_text
@@ -28,7 +28,7 @@ def overdue_page(head: PageHead, work: Worklist, frame: PageFrame) -> html.Div:
     ]
     if work.can_act:
         content.append(act_dialog(lang, task_due=work.task_due))
-    filters = {"place": asked.place, "department": asked.department}
+    filters = {"place": asked.place, "department": asked.department, "police": asked.police}
     more = {"tab": asked.tab} | {name: code for name, code in filters.items() if code}
     done = "|".join(
         f"{row.case_id}:{sum(row.target.seen.values())}:{row.target.is_typical:d}:"
@@ -41,7 +41,20 @@ def overdue_page(head: PageHead, work: Worklist, frame: PageFrame) -> html.Div:
         content,
         place=Place(page="overdue", more=more),
         title=word("worklist.title", lang),
-        key=f"{asked.tab}|{asked.place}|{asked.department}|{asked.offset}|{head['version']}|{done}",
+        key="|".join(
+            map(
+                str,
+                (
+                    asked.tab,
+                    asked.place,
+                    asked.department,
+                    asked.police,
+                    asked.offset,
+                    head["version"],
+                    done,
+                ),
+            )
+        ),
     )
 
 
@@ -53,7 +66,7 @@ def _tabs(head: PageHead, work: Worklist) -> html.Nav:
                 html.Span(word(f"worklist.tab.{tab}", lang)),
                 html.Span(number_text(count), className="work-tab-number"),
             ],
-            href=place_href(head, Place(page="overdue", more={"tab": tab})),
+            href=work_link(head, tab, police=work.asked.police),
             className=f"work-tab work-tab-{tab}" + ("" if count else " is-zero"),
             **{"data-nav": "", "data-tab": tab, "data-count": str(count)},
             **({"aria-current": "page"} if tab == work.asked.tab else {}),
@@ -73,7 +86,7 @@ def _list(head: PageHead, work: Worklist, frame: PageFrame) -> html.Section:
             **{"data-f": "count", "data-total": str(work.total)},
         ),
     ]
-    if asked.place or asked.department:
+    if asked.place or asked.department or asked.police:
         parts.append(_filter(head, work))
     parts.append(
         html.Span(
@@ -177,7 +190,9 @@ def _pager(head: PageHead, work: Worklist) -> html.Nav:
     def turn(name: str, to: int, *, is_on: bool) -> html.A | html.Span:
         if not is_on:
             return html.Span(word(name, lang), className="seg is-off")
-        href = work_link(head, asked.tab, asked.place, asked.department, offset=to)
+        href = work_link(
+            head, asked.tab, asked.place, asked.department, police=asked.police, offset=to
+        )
         return html.A(word(name, lang), href=href, className="seg", **{"data-nav": ""})
 
     shown = word("drawer.range", lang, first=number_text(asked.offset + 1), last=number_text(last))

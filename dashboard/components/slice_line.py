@@ -1,4 +1,4 @@
-"""What a page is cut to 切片: category, source, department, and the way back to all cases."""
+"""What a page is cut to 切片, by category, source, department, police grid, and the way back."""
 
 from __future__ import annotations
 
@@ -9,9 +9,8 @@ from dash.development.base_component import Component
 
 from dashboard.components.board_shape import Board
 from dashboard.components.hrefs import area_href
+from dashboard.readings.view import DIMENSIONS
 from dashboard.words import word
-
-DIMENSIONS = ("category", "source", "department")
 
 
 def slice_line(board: Board) -> list[Component]:

@@ -168,6 +168,7 @@ def in_slice(columns: CaseColumns, chosen: Slice) -> np.ndarray:
         "category": columns.category_id,
         "source": columns.source_id,
         "department": columns.department_id,
+        "place": columns.area_id,
     }
     inside = np.ones(len(columns), dtype=np.bool_)
     for dimension, members in chosen.members.items():

@@ -179,7 +179,7 @@ class _Asked:
 
     def _source_age(self) -> Iterator[tuple[str, dict[int, Exact]]]:
         """Of the source that is late by the most of its intervals; the same for every area."""
-        if self.chosen.category_ids is not None or self.chosen.department_id is not None:
+        if self.chosen.members.keys() - {"source"}:
             return
         now_ms = to_epoch_ms(self.interval.now or self.interval.as_of)
         ages = read_source_ages(self.connection, now_ms, self.chosen.source_id)

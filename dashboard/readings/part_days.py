@@ -37,7 +37,7 @@ _MOST_DAYS = 200
 class DayMoments:
     """Everything that counted below an area on one city day.
 
-    ``when_ms``, ``measure`` and ``members`` (category, source, department) have one entry a moment;
+    ``when_ms``, ``measure`` and ``members`` (by dimension of a slice) have one entry a moment;
     ``accepted_ms``, ``closed_ms`` and ``case_members`` one for each case that was accepted or
     closed on the day and is closed by now.
     """
@@ -121,6 +121,7 @@ def _members(cases: CaseColumns, rows: Ints) -> dict[str, Ints]:
         "category": cases.category_id[rows],
         "source": cases.source_id[rows],
         "department": cases.department_id[rows],
+        "place": cases.area_id[rows],
     }
 
 

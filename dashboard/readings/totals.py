@@ -129,7 +129,7 @@ def has_rollups(
     if chosen.is_whole:
         return True
     deepest = max(row.depth for row in (area, *children))
-    return len(chosen.members) == 1 and deepest <= break_down_depth
+    return chosen.is_member and deepest <= break_down_depth
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Connection
 
@@ -41,34 +41,38 @@ class UnknownAreaError(NoAnswerError):
 
 
 class UnknownSliceError(NoAnswerError):
-    """There is no category, source or department with this code."""
+    """There is no category, source, department or police grid with this code."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class SliceCodes:
-    """Codes by which a question is cut; "" or None does not cut; department "-": nobody's."""
+    """Codes by which a question is cut; "" or None does not cut; department "-": nobody's; police
+    "-": of places without a police grid."""
 
     category: str | None = None
     source: str | None = None
     department: str | None = None
+    police: str | None = None
 
     @property
-    def key(self) -> tuple[str, str, str]:
+    def key(self) -> tuple[str, ...]:
         """What tells this slice's answers from those of another."""
-        return self.category or "", self.source or "", self.department or ""
+        return tuple(self.given.values())
+
+    @property
+    def given(self) -> dict[str, str]:
+        """Every dimension with its code, "" for none."""
+        return {name: getattr(self, name) or "" for name in DIMENSIONS}
 
 
+DIMENSIONS: Final = ("category", "source", "department", "police")
 NO_CODES = SliceCodes()
 _LONGEST_CODE = 60
 
 
 def slice_codes(query: Mapping[str, Any]) -> SliceCodes:
-    """The slice an address or a request names by ``category``, ``source`` and ``department``."""
-    given = {
-        name: str(query.get(name) or "")[:_LONGEST_CODE]
-        for name in ("category", "source", "department")
-    }
-    return SliceCodes(**given)
+    """The slice an address or a request names by its DIMENSIONS."""
+    return SliceCodes(**{name: str(query.get(name) or "")[:_LONGEST_CODE] for name in DIMENSIONS})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -216,9 +220,7 @@ def find_slice(connection: Connection, codes: SliceCodes) -> Slice:
     if codes.key == NO_CODES.key:
         return EVERY_CASE
     try:
-        return read_slice(
-            connection, category=codes.category, source=codes.source, department=codes.department
-        )
+        return read_slice(connection, **codes.given)
     except UnknownMemberError as error:
         raise UnknownSliceError(str(error)) from error
 
@@ -226,12 +228,15 @@ def find_slice(connection: Connection, codes: SliceCodes) -> Slice:
 def slice_of(connection: Connection, question: Question) -> dict[str, dict[str, str]]:
     """What a question is cut to: dimension → code and name; empty for all cases."""
     lang, codes = question.lang, question.codes
-    given = dict(zip(reads.MEMBERS, codes.key, strict=True))
-    named = read_cut_names(connection, **given)
-    nobody = word("overdue.no_department", lang)
+    named = read_cut_names(connection, **codes.given)
+    nobody = {"police": word("police.none", lang)}
+    usual = word("overdue.no_department", lang)
     return {
-        dimension: {"code": code, "name": _in_language(lang, named.get(dimension, (nobody, None)))}
-        for dimension, code in given.items()
+        name: {
+            "code": code,
+            "name": _in_language(lang, named.get(name, (nobody.get(name, usual), None))),
+        }
+        for name, code in codes.given.items()
         if code
     }
 

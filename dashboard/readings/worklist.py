@@ -15,7 +15,7 @@ from dashboard.readings.case_acts import ActItem, ActTarget, Done, read_done, us
 from dashboard.readings.finding_list import state_name
 from dashboard.readings.forecast import forecast_moments
 from dashboard.readings.scope import EVERYTHING, Scope
-from dashboard.readings.view import find_area
+from dashboard.readings.view import Question, SliceCodes, find_area, find_slice, slice_of
 from dashboard.words import word
 from data_access import rollup_reads as reads
 from data_access.engine import begin_read
@@ -40,12 +40,13 @@ LAST_OFFSET = 10_000  # further rows are reached by the filters
 
 @dataclass(frozen=True, kw_only=True)
 class Asked:
-    """What the page asks for; ``place`` and ``department`` are codes, "" for all."""
+    """What the page asks for; ``place``, ``department`` and ``police`` are codes, "" for all."""
 
     area: str | None = None
     tab: str = TABS[0]
     place: str = ""
     department: str = ""
+    police: str = ""
     offset: int = 0
 
 
@@ -115,8 +116,8 @@ def read_worklist(
 ) -> Worklist:
     """A page of a list with its matrix, in one snapshot.
 
-    The matrix is never filtered; a filter that names nothing finds nothing. Raises
-    UnknownAreaError and OutsideScopeError.
+    The matrix is filtered by police grid alone; a filter that names nothing finds nothing. Raises
+    UnknownAreaError, UnknownSliceError and OutsideScopeError.
     """
     settings, now = reader.settings, reader.now()
     with begin_read(reader.engine) as connection:
@@ -125,7 +126,13 @@ def read_worklist(
         ahead = forecast_moments(now, settings)
         moments = Moments(as_of=(state and state.as_of) or now, **ahead)
         tops = reads.read_children(connection, area.area_id)
-        counts = read_work_counts(connection, area, tops, moments)
+        codes = SliceCodes(police=asked.police)
+        chosen = find_slice(connection, codes)
+        cut = slice_of(
+            connection,
+            Question(scope=scope, area_code=asked.area, window_key="", lang=lang, codes=codes),
+        )
+        counts = read_work_counts(connection, area, tops, moments, chosen)
         departments = read_departments(connection)
         table = _Table(area, tops, counts, departments, asked.tab, lang)
         found = table.chosen(asked)
@@ -134,7 +141,7 @@ def read_worklist(
             rows = read_work_page(
                 connection, found.place, asked.tab, moments,
                 department_id=found.department_id,
-                offset=min(asked.offset, LAST_OFFSET), limit=PAGE_SIZE,
+                offset=min(asked.offset, LAST_OFFSET), limit=PAGE_SIZE, chosen=chosen,
             )  # fmt: skip
         shown = _rows(connection, reader, rows, area, moments, lang)
     until = {"today": moments.tonight, "meeting": moments.meeting}.get(asked.tab)
@@ -145,7 +152,10 @@ def read_worklist(
         rows=tuple(shown),
         matrix=table.matrix(),
         until_ms=None if until is None else to_epoch_ms(until),
-        filters=found.names if found else (asked.place or asked.department,),
+        filters=(
+            *(one["name"] for one in cut.values()),
+            *(found.names if found else (asked.place or asked.department,)),
+        ),
         can_act=settings.editing,
         task_due=usual_due(reader),
     )

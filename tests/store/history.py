@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from random import Random
 from typing import Any
 
-from sqlalchemy import Engine, delete, func, insert, select, update
+from sqlalchemy import Connection, Engine, delete, func, insert, select, update
 
 from data_access.engine import begin_read, begin_write
 from data_access.tables import (
@@ -68,6 +68,19 @@ def plant_city(engine: Engine) -> None:
             insert(departments),
             [{"department_id": n, "code": f"d{n}", "name_zh": f"局{n}"} for n in (1, 2)],
         )
+
+
+POLICE = {20: (7, 8), 21: (10,)}  # police grid → its grids; 9, 11 and 12 belong to none
+
+
+def plant_police(connection: Connection) -> None:
+    """Two police grids 警格 over some of the grids."""
+    for number, (area, grids) in enumerate(POLICE.items(), start=1):
+        values = {"area_id": area, "code": f"P{number}", "hierarchy": "police", "depth": 0}
+        names = {"level": "police_grid", "name_zh": f"警格{number}"}
+        connection.execute(insert(areas).values(**values, **names))
+        below = areas.c.area_id.in_(grids)
+        connection.execute(update(areas).where(below).values(police_area_id=area))
 
 
 def _depth(area: int) -> int:

@@ -33,7 +33,15 @@ from data_access.slices import EVERY_CASE, UnknownMemberError, read_slice
 from data_access.tables import cases, categories
 from data_access.window_cases import read_window_cases
 from jobs.refresh_rollups import refresh
-from tests.store.history import GRIDS, PARENTS, History, city_day, empty_store, plant_city
+from tests.store.history import (
+    GRIDS,
+    PARENTS,
+    History,
+    city_day,
+    empty_store,
+    plant_city,
+    plant_police,
+)
 
 MANY = hypothesis_settings(
     max_examples=15,
@@ -52,6 +60,8 @@ CODES = (
     SliceCodes(department="d1"),
     SliceCodes(department="-"),
     SliceCodes(category="c2", department="d2"),
+    SliceCodes(police="P1"),
+    SliceCodes(police="-", source="c1"),
 )
 AREAS = [f"A{area:02d}" for area in PARENTS]
 
@@ -69,6 +79,7 @@ def play(engine: Engine, seed: int, settings: Settings, steps: int = 16) -> Hist
         connection.execute(
             update(categories).where(categories.c.category_id == 2).values(parent_id=1)
         )
+        plant_police(connection)
     history = History(engine, Random(seed))
     for back in DAYS_BACK:
         history.now = NOW - timedelta(

@@ -15,7 +15,7 @@ from dashboard.api.live import board_answer
 from dashboard.readings.case_list import list_cases
 from dashboard.readings.explain import explain
 from dashboard.readings.reader import Reader
-from dashboard.readings.view import SliceCodes, UnknownSliceError, slice_codes
+from dashboard.readings.view import DIMENSIONS, SliceCodes, UnknownSliceError, slice_codes
 from dashboard.settings import Settings
 from data_access.engine import begin_write
 from data_access.rollups import save_state
@@ -86,15 +86,15 @@ def test_every_bar_leads_to_its_slice(reader: Reader) -> None:
             assert [*cut["slice"]] == [dimension]
 
 
-@pytest.mark.parametrize("code", ["nowhere", "c1' OR 1=1", "\x00"])
+@pytest.mark.parametrize("code", ["nowhere", "A01", "c1' OR 1=1", "\x00"])
 def test_an_unknown_code_is_an_error_and_not_everything(reader: Reader, code: str) -> None:
-    for name in ("category", "source", "department"):
+    for name in DIMENSIONS:
         with pytest.raises(UnknownSliceError):
             reader.board(None, "d30", "zh", SliceCodes(**{name: code}))
 
 
 def test_an_address_names_a_slice() -> None:
-    assert slice_codes({"category": "c1", "source": None, "lang": "zh"}).key == ("c1", "", "")
+    assert slice_codes({"category": "c1", "source": None, "lang": "zh"}).key == ("c1", "", "", "")
     assert slice_codes({}) == slice_codes({"category": ""})
     assert len(slice_codes({"department": "x" * 1000}).key[2]) == 60
 
