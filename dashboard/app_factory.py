@@ -32,14 +32,14 @@ from dashboard.api.assets import AssetShelf
 from dashboard.api.cases import case_routes
 from dashboard.api.dash_files import PREFIX as DASH_FILES
 from dashboard.api.dash_files import DashFiles
-from dashboard.api.device_gate import COOKIE, DeviceGate, is_wall_page
+from dashboard.api.device_gate import DeviceGate, is_wall_page
 from dashboard.api.live import create_live_app
 from dashboard.api.notices import notice_route
 from dashboard.api.screens import screen_routes
 from dashboard.kpis.catalogue import CATALOGUE
 from dashboard.readings.case_page import knows_case
 from dashboard.readings.reader import Reader
-from dashboard.readings.wall_tokens import TokenBook
+from dashboard.readings.wall_tokens import COOKIE, TokenBook
 from dashboard.settings import Settings
 from dashboard.shell.acting import register_acting
 from dashboard.shell.callbacks import register_shell_callbacks

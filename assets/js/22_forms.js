@@ -105,6 +105,10 @@
     if (!waiting || !answer || answer.dataset.asked !== waiting.asked) return;
     const form = waiting.form;
     done();
+    if (answer.dataset.result === "saved" && "keep" in form.dataset) {
+      form.reset();
+      return say(form, answer.dataset.text, "saved"); // to be read at leisure: said this once
+    }
     if (answer.dataset.result === "saved") {
       yiwang.toast(answer.dataset.text);
       yiwang.emit("saved", form);

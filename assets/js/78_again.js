@@ -108,7 +108,7 @@
       return;
     }
     const part = next.getAttribute("data-part");
-    const isTyped = part === "act-dialog" || part === "act-inline";
+    const isTyped = part === "act-dialog" || part === "act-inline" || part === "token-forms";
     if (part === "banner" || isTyped) return; // the live link's, and what is typed
     attributes(old, next);
     if (next.hasAttribute("data-spark")) return spark(old, next);

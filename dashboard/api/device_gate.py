@@ -19,10 +19,9 @@ from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dashboard.api.screen_note import note_page
-from dashboard.readings.wall_tokens import Holder, TokenBook
+from dashboard.readings.wall_tokens import COOKIE, Holder, TokenBook
 from dashboard.runtime.same_origin import is_own_request
 
-COOKIE: Final = "yiwang_wall"
 DEVICE: Final = "yiwang.device"  # the Holder of a let-in screen, in the ASGI scope
 _ENTER: Final = "/wall/enter/"
 _LEAVE: Final = "/wall/leave"

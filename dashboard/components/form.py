@@ -58,9 +58,11 @@ def form(
     fixed: Mapping[str, str] | None = None,
     title: str = "",
     submit: str = "",
+    keep: bool = False,
 ) -> html.Form:
     """A form; ``request`` and ``answer`` are the ids of its store and of its answer's place,
-    ``fixed`` values that go along with those of the fields, ``submit`` what its button says."""
+    ``fixed`` values that go along with those of the fields, ``submit`` what its button says,
+    ``keep``: what is answered stays beside the form, instead of a new page without it."""
     foot = html.Div(
         [
             html.Button(submit or word("form.save", lang), className="button", type="submit"),
@@ -76,6 +78,7 @@ def form(
             "data-answer": answer,
             "data-fixed": json.dumps(dict(fixed or {}), ensure_ascii=False),
             "aria-label": title,
+            **({"data-keep": ""} if keep else {}),
         },
     )
 

@@ -23,6 +23,7 @@ from data_access.actions import Act, write_audit
 from data_access.engine import begin_read, begin_write
 from data_access.types import is_storable
 
+COOKIE: Final = "yiwang_wall"
 LONGEST_NAME: Final = 60
 CREATED: Final = "wall_token_create"
 REVOKED: Final = "wall_token_revoke"

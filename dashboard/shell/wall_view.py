@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, cast
 
+import flask
 from dash import html
 
 from dashboard.components.board_shape import PageHead
@@ -12,6 +13,7 @@ from dashboard.components.wall_page import wall_page
 from dashboard.components.wall_shape import Wall
 from dashboard.components.walls_page import walls_page
 from dashboard.readings.wall_profile import choose_profile, load_profiles
+from dashboard.readings.wall_tokens import COOKIE
 from dashboard.shell.page_view import own_reader, page_view
 from dashboard.words import known_language
 
@@ -29,7 +31,9 @@ def wall_view(profile: str | None, lang: str | None) -> html.Div:
 
     def draw(head: PageHead, frame: PageFrame) -> html.Div:
         wall = cast(Wall, head)
-        return wall_page(wall, frame, chosen[0], can_act=reader.settings.editing)
+        # A screen with a token shows; people act at their desks.
+        can_act = reader.settings.editing and COOKIE not in flask.request.cookies
+        return wall_page(wall, frame, chosen[0], can_act=can_act)
 
     return page_view(None, "today", known_language(lang, usual or reader.settings.language), draw,
                      read=read)  # fmt: skip
