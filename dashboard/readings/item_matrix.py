@@ -47,45 +47,51 @@ def item_matrix(
     categories = read_category_rows(connection)
     chosen = next((row for row in categories if item and row.code == item), None)
     columns = _columns(categories, chosen)
-    column_of = _column_of(categories, columns)
-    direct = None if chosen is None else chosen.category_id
+    # Where a category has others below it, what hangs on itself alone has a column, if anything.
+    direct = chosen.category_id if chosen is not None and len(columns) > 1 else None
+    cells = _cells(
+        read_item_cells(connection, aim.area, aim.as_of, stale_before),
+        _column_of(categories, columns),
+    )
+    if direct is not None and not cells.get((EVERYBODY, direct), _Cell()).open_cases:
+        columns = columns[:-1]
+    known = [(row.department_id, row.code, name_of(row, lang)) for row in agenda(units)]
+    known.append((NOBODY, NO_DEPARTMENT, word("overdue.no_department", lang)))
+    used = {unit for (unit, _), cell in cells.items() if cell.open_cases}
+
+    def line(unit: int) -> list[dict[str, Any]]:
+        return [_shown(cells.get((unit, row.category_id)), stale_before) for row in columns]
+
+    return {
+        "item": None if chosen is None else {"code": chosen.code, "name": name_of(chosen, lang)},
+        "days": settings.item_update_days,
+        "items": [_item(row, categories, lang, is_direct=row.category_id == direct)
+                  for row in columns],
+        "rows": [{"code": code, "name": name, "cells": line(unit)}
+                 for unit, code, name in known if unit in used],
+        "idle": sum(unit not in used for unit, _, _ in known[:-1]),
+        "total": line(EVERYBODY),
+    }  # fmt: skip
+
+
+def _cells(found: Iterable[ItemCell], column_of: Mapping[int, int]) -> dict[tuple[int, int], _Cell]:
+    """(department, column) → its cell; under EVERYBODY those of all departments together."""
     cells: dict[tuple[int, int], _Cell] = {}
-    for one in read_item_cells(connection, aim.area, aim.as_of, stale_before):
+    for one in found:
         column = column_of.get(one.category_id)
         if column is not None:
             for unit in (one.department_id, EVERYBODY):
                 cells.setdefault((unit, column), _Cell()).add(one)
-    known = [(row.department_id, row.code, name_of(row, lang)) for row in agenda(units)]
-    known.append((NOBODY, NO_DEPARTMENT, word("overdue.no_department", lang)))
-    if direct is not None and not cells.get((EVERYBODY, direct), _Cell()).open_cases:
-        columns = columns[:-1]  # as a rule nothing hangs on a category that has others below it
-    used = {unit for (unit, _), cell in cells.items() if cell.open_cases}
+    return cells
+
+
+def _item(row: Any, categories: Sequence[Any], lang: str, *, is_direct: bool) -> dict[str, Any]:
     return {
-        "item": None if chosen is None else {"code": chosen.code, "name": name_of(chosen, lang)},
-        "days": settings.item_update_days,
-        "items": [
-            {
-                "code": row.code,
-                "name": name_of(row, lang),
-                "has_more": row.category_id != direct and _has_more(categories, row),
-                "is_direct": row.category_id == direct,
-            }
-            for row in columns
-        ],
-        "rows": [
-            {
-                "code": code,
-                "name": name,
-                "cells": [_shown(cells.get((unit, row.category_id)), stale_before)
-                          for row in columns],
-            }
-            for unit, code, name in known
-            if unit in used
-        ],
-        "idle": sum(unit not in used for unit, _, _ in known[:-1]),
-        "total": [_shown(cells.get((EVERYBODY, row.category_id)), stale_before)
-                  for row in columns],
-    }  # fmt: skip
+        "code": row.code,
+        "name": name_of(row, lang),
+        "has_more": not is_direct and _has_more(categories, row),
+        "is_direct": is_direct,
+    }
 
 
 def _columns(categories: Sequence[Any], chosen: Any | None) -> list[Any]:

@@ -6,7 +6,7 @@ Groups are ranked apart (属地, 部门); equal values share a rank; who has too
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from dashboard.kpis.evaluate import evaluate
@@ -16,6 +16,7 @@ from dashboard.kpis.model import Exact, Kpi, Reading, Shape, Totals
 from dashboard.kpis.ranking import rank
 from dashboard.readings.board_parts import name_of, state_of
 from dashboard.readings.judging import Judge
+from dashboard.readings.totals import summed_totals
 from dashboard.readings.unit_totals import EVERYBODY, NOBODY, UnitTotals
 from dashboard.words import word
 from data_access.slices import NO_DEPARTMENT
@@ -94,7 +95,10 @@ def _ranks(
     return {ids[one.index]: (one.reading, one.rank) for one in ranked}
 
 
-NO_CASES: Final = Totals(flows={}, stocks={})
+# Nothing happened there: that is a fact, and zero.
+NO_CASES: Final = replace(
+    summed_totals({}, {}, 0), field={"whistle_called": 0, "whistle_arrived": 0}
+)
 
 
 def league_rows(
