@@ -11,6 +11,7 @@ import os
 import shutil
 import uuid
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,7 @@ from sqlalchemy.exc import OperationalError
 from dashboard.settings import Settings
 from data_access.engine import open_engine
 from data_access.migrate import migrate
+from tests.services import postgres_programs, private_postgres
 
 ROOT = Path(__file__).resolve().parent.parent
 _LOCAL_POSTGRES = "postgresql+psycopg://postgres@127.0.0.1:5432/postgres"
@@ -50,9 +52,17 @@ def sqlite_engine(sqlite_template: Path, tmp_path: Path) -> Iterator[Engine]:
 
 
 @pytest.fixture(scope="session")
-def postgres_server() -> URL:
-    """The address of a PostgreSQL on which databases may be made."""
+def postgres_server() -> Iterator[URL]:
+    """The address of a PostgreSQL on which databases may be made: the one given, else one of our
+    own that need not wait for the disk, else the local one."""
     given = os.environ.get("YIWANG_TEST_POSTGRES")
+    with ExitStack() as stack:
+        if given is None and postgres_programs() is not None:
+            given = stack.enter_context(private_postgres())
+        yield _answering(given)
+
+
+def _answering(given: str | None) -> URL:
     url = make_url(given or _LOCAL_POSTGRES)
     engine = create_engine(url, connect_args={"connect_timeout": 5})
     try:

@@ -1,7 +1,9 @@
 """``./yiwang test``: everything that must hold, in one command.
 
-Without arguments: linters, format, types, layers and all tests with coverage. Arguments go to
-pytest, and then only pytest runs: ``./yiwang test tests/unit -k clock``.
+Without arguments: linters, format, types, layers and all tests; ``--long`` plays the random
+histories ten times as often, ``--coverage`` measures what the tests reach, which costs half as much
+time again. Other arguments go to pytest, and then only pytest runs: ``./yiwang test tests/unit -k
+clock``.
 """
 
 from __future__ import annotations
@@ -66,14 +68,21 @@ def _provide(packages: list[str]) -> bool:
 def _run(arguments: list[str], environ: dict[str, str]) -> int:
     environ = {**os.environ, **environ}
     failed = []
+    if "--long" in arguments:
+        environ["YIWANG_TEST_EFFORT"] = "10"
+    coverage = ["--cov", "--cov-report=term:skip-covered"] if "--coverage" in arguments else []
+    arguments = [one for one in arguments if one not in ("--long", "--coverage")]
     if not arguments:
         failed = [name for name, command in _CHECKS if not _check(name, command, environ)]
         processes = str(max(2, min(4, os.cpu_count() or 2)))
-        arguments = ["--numprocesses", processes, "--dist", "loadfile", "--durations=10"]
-        arguments += ["--cov", "--cov-report=term:skip-covered"]
+        # Files in their own order: browser journeys, which take longest, begin, and none is last.
+        arguments = ["--numprocesses", processes, "--dist", "loadfile", "--no-loadscope-reorder"]
+        arguments += ["--durations=20"]
     if failed:
         print(f"FAILED: {', '.join(failed)} (see above); the tests follow", flush=True)
-    code = subprocess.run([sys.executable, "-m", "pytest", *arguments], env=environ).returncode
+    code = subprocess.run(
+        [sys.executable, "-m", "pytest", *coverage, *arguments], env=environ
+    ).returncode
     return 1 if failed else code
 
 

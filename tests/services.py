@@ -1,16 +1,19 @@
 """The services the tests need: taken where they run, else started privately, else named.
 
-PostgreSQL and Redis: the address in YIWANG_TEST_POSTGRES / YIWANG_TEST_REDIS, else what listens on
-the usual local port, else a private server on a free port in a temporary directory.
+PostgreSQL: the address in YIWANG_TEST_POSTGRES, else a private server on a free port in a temporary
+directory, which need not wait for the disk, else what listens on the usual local port. Redis: the
+address in YIWANG_TEST_REDIS, else the usual local port, else a private server.
 
 As a program it prints the Debian packages that are missing, and needs no package but Python's own.
 """
 
 from __future__ import annotations
 
+import ctypes
 import os
 import pwd
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -51,12 +54,13 @@ def test_services() -> Iterator[dict[str, str]]:
 
     Raises MissingServices where something is neither running nor installed.
     """
-    postgres, redis = _postgres_url(), _redis_url()
+    private = "YIWANG_TEST_POSTGRES" not in os.environ and postgres_programs() is not None
+    postgres, redis = None if private else _postgres_url(), _redis_url()
     if missing := missing_packages(postgres=postgres is not None, redis=redis is not None):
         raise MissingServices(missing)
     with ExitStack() as stack:
         yield {
-            "YIWANG_TEST_POSTGRES": postgres or stack.enter_context(_private_postgres()),
+            "YIWANG_TEST_POSTGRES": postgres or stack.enter_context(private_postgres()),
             "YIWANG_TEST_REDIS": redis or stack.enter_context(_private_redis()),
             "YIWANG_TEST_CHROMIUM": _chromium() or "",
         }
@@ -82,7 +86,7 @@ def missing_packages(*, postgres: bool, redis: bool) -> list[str]:
     present = {
         "chromium": _chromium() is not None,
         "font": _has_chinese_font(),
-        "postgres": postgres or _postgres_programs() is not None,
+        "postgres": postgres or postgres_programs() is not None,
         "redis": redis or shutil.which("redis-server") is not None,
     }
     return [PACKAGES[name] for name, found in present.items() if not found]
@@ -121,16 +125,22 @@ def _postgres_url() -> str | None:
     """The given server, else the local one if it lets us make databases."""
     if given := os.environ.get("YIWANG_TEST_POSTGRES"):
         return given
+    local = "127.0.0.1:5432"
+    return f"postgresql+psycopg://postgres@{local}/postgres" if _is_let_in(local) else None
+
+
+def _is_let_in(server: str) -> bool:
+    """Whether a server lets us make databases."""
     import psycopg
 
-    address = "postgres@127.0.0.1:5432/postgres"
+    address = f"postgresql://postgres@{server}/postgres"
     try:
-        with psycopg.connect(f"postgresql://{address}", connect_timeout=3) as connection:
+        with psycopg.connect(address, connect_timeout=3) as connection:
             query = "SELECT rolsuper FROM pg_roles WHERE rolname = current_user"
             row = connection.execute(query).fetchone()
     except psycopg.Error:
-        return None
-    return f"postgresql+psycopg://{address}" if row and row[0] else None
+        return False
+    return bool(row and row[0])
 
 
 def _redis_url() -> str | None:
@@ -151,7 +161,7 @@ def _redis_answers(url: str) -> bool:
         return False
 
 
-def _postgres_programs() -> Path | None:
+def postgres_programs() -> Path | None:
     """The folder of initdb and pg_ctl of the newest PostgreSQL installed."""
     folders = [path.parent for path in Path("/usr/lib/postgresql").glob("*/bin/initdb")]
     if found := shutil.which("initdb"):
@@ -160,27 +170,38 @@ def _postgres_programs() -> Path | None:
 
 
 @contextmanager
-def _private_postgres() -> Iterator[str]:
-    programs = _postgres_programs()
+def private_postgres() -> Iterator[str]:
+    """The address of a server of one's own, as its superuser; ended with the block."""
+    programs = postgres_programs()
     assert programs is not None
     port = _free_port()
     with _directory_for_server() as (folder, identity):
         data = str(folder / "data")
-        options = (
-            f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder}"
-            " -c fsync=off -c synchronous_commit=off -c full_page_writes=off"
-        )
+        settings = {
+            "listen_addresses": "127.0.0.1", "unix_socket_directories": str(folder),
+            "fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "jit": "off",
+        }  # fmt: skip
         _quiet([str(programs / "initdb"), "-D", data, "-U", "postgres", "-A", "trust",
                 "-E", "UTF8", "--no-sync", "--locale=C.UTF-8"], identity)  # fmt: skip
-        log = str(folder / "log")
-        _quiet([str(programs / "pg_ctl"), "-D", data, "-l", log, "-w", "-o", options, "start"],
-               identity)  # fmt: skip
+        options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
+        with (folder / "log").open("wb") as log:
+            server = subprocess.Popen(
+                [str(programs / "postgres"), "-D", data, "-p", str(port), *options],
+                stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd="/",
+                preexec_fn=_end_with_parent,  # noqa: PLW1509  # no thread runs yet
+                **identity,
+            )  # fmt: skip
         try:
+            _wait(lambda: _is_let_in(f"127.0.0.1:{port}"), server, "postgres")
             yield f"postgresql+psycopg://postgres@127.0.0.1:{port}/postgres"
         finally:
-            _quiet(
-                [str(programs / "pg_ctl"), "-D", data, "-m", "immediate", "-w", "stop"], identity
-            )
+            server.send_signal(signal.SIGQUIT)  # at once, without a checkpoint
+            server.wait()
+
+
+def _end_with_parent() -> None:
+    """In the new process: tests that are killed leave no server behind (Linux's prctl)."""
+    ctypes.CDLL(None).prctl(1, signal.SIGQUIT)
 
 
 @contextmanager

@@ -28,10 +28,11 @@ from data_access.slices import EVERY_CASE, Slice
 from data_access.tables import cases, job_marks
 from data_access.types import from_epoch_ms, to_epoch_ms
 from jobs.rebuild_rollups import rebuild
+from tests.examples import examples
 from tests.store.history import History, empty_store, plant_city
 
 RULES = hypothesis_settings(
-    max_examples=8,
+    max_examples=examples(4),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
     phases=[Phase.explicit, Phase.reuse, Phase.generate],

@@ -22,12 +22,13 @@ from data_access.ingest import read_events
 from data_access.tables import case_cycles, case_suspensions, cases
 from data_access.triggers import create_triggers, drop_triggers
 from data_access.types import to_epoch_ms
+from tests.examples import examples
 from tests.store.history import empty_store, plant_city
 from tests.store.legal_lives import Lives
 from tests.store.test_as_known import facts_of
 
 RULES = hypothesis_settings(
-    max_examples=6,
+    max_examples=examples(3),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
     phases=[Phase.explicit, Phase.reuse, Phase.generate],

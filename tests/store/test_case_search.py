@@ -29,6 +29,7 @@ from data_access.engine import begin_read
 from data_access.tables import areas, cases
 from data_access.time_limits import TooSlowError, limited
 from jobs.refresh_rollups import refresh
+from tests.examples import examples
 from tests.store.history import START, History, empty_store, plant_city
 
 _SUPPRESSED = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
@@ -74,7 +75,7 @@ def _rows(reader: Reader, question: CaseQuestion) -> list[int]:
     return found
 
 
-@hypothesis_settings(max_examples=8, deadline=None, suppress_health_check=_SUPPRESSED)
+@hypothesis_settings(max_examples=examples(4), deadline=None, suppress_health_check=_SUPPRESSED)
 @given(
     seed=st.integers(0, 10**9),
     window=st.sampled_from(("today", "week", "d30", "d365", "2026-01", "2026-01-10..2026-01-29")),

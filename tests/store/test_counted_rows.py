@@ -20,13 +20,14 @@ from data_access.engine import begin_read
 from data_access.measures import FLOWS, STOCKS
 from data_access.tables import area_paths, cases
 from jobs.refresh_rollups import refresh
+from tests.examples import examples
 from tests.store.history import START, History, empty_store, plant_city
 
 PAST = ("2026-01", "2026-01-31", "2026-01-10..2026-01-29", "2026-02", "2026-02-01")
 
 
 @hypothesis_settings(
-    max_examples=25,
+    max_examples=examples(8),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

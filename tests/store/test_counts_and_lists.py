@@ -24,6 +24,7 @@ from dashboard.settings import Settings
 from data_access.engine import begin_read
 from data_access.tables import areas
 from jobs.refresh_rollups import refresh
+from tests.examples import examples
 from tests.store.history import START, History, empty_store, plant_city
 
 # Windows that ended before some of the history: their stocks are those of their last midnight.
@@ -45,7 +46,7 @@ def _sides(kpi: Kpi) -> dict[str, tuple[Term, ...]]:
 
 
 @hypothesis_settings(
-    max_examples=12,
+    max_examples=examples(6),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
@@ -62,8 +63,8 @@ def test_every_list_is_as_long_as_its_number(
     now = history.now
     refresh(engine, settings=settings, now=now)
     with begin_read(engine) as connection:
-        codes = list(connection.execute(select(areas.c.code)).scalars())
-        for code in codes:
+        below = sorted(connection.execute(select(areas.c.code)).scalars())[1:]
+        for code in ("A01", *history.random.sample(below, 2)):  # the city and some of all levels
             question = Question(scope=EVERYTHING, area_code=code, window_key=window, lang="zh")
             view = open_view(connection, question, settings=settings, now=now)
             totals = view.totals.now[view.area.area_id]

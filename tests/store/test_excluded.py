@@ -26,6 +26,7 @@ from data_access.engine import begin_read, begin_write
 from data_access.excluded_cases import REASONS
 from data_access.tables import area_paths, callbacks, case_cycles, case_suspensions, cases, sources
 from jobs.refresh_rollups import refresh
+from tests.examples import examples
 from tests.store.history import plant_city
 from tests.store.test_raw_totals import NOW, play
 
@@ -35,7 +36,7 @@ OF_CALL_BACKS = {
 }
 WINDOWS = ("today", "d30", "d365", "2025-11-21", "2025-10", "2025-10-25..2025-11-10")
 FEW = hypothesis_settings(
-    max_examples=4,
+    max_examples=examples(2),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

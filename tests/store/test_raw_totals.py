@@ -33,6 +33,7 @@ from data_access.slices import EVERY_CASE, UnknownMemberError, read_slice
 from data_access.tables import cases, categories
 from data_access.window_cases import read_window_cases
 from jobs.refresh_rollups import refresh
+from tests.examples import examples
 from tests.store.history import (
     GRIDS,
     PARENTS,
@@ -44,7 +45,7 @@ from tests.store.history import (
 )
 
 MANY = hypothesis_settings(
-    max_examples=15,
+    max_examples=examples(6),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
@@ -288,6 +289,8 @@ def test_an_unmeasured_past_is_said_to_be_unknown(engine: Engine, settings: Sett
 
 def test_empty_slices_and_empty_stores_give_zeros(engine: Engine, settings: Settings) -> None:
     plant_city(engine)
+    with begin_write(engine) as connection:
+        plant_police(connection)
     now = datetime.fromisoformat("2026-01-30T09:00:00+08:00")
     refresh(engine, settings=settings, now=now)
     with begin_read(engine) as connection:

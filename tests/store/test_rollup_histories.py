@@ -18,6 +18,7 @@ from data_access.measures import MEASURES
 from data_access.tables import cases, rollup_area, rollup_break, rollup_cohort, rollup_state
 from jobs.rebuild_rollups import rebuild
 from jobs.refresh_rollups import refresh
+from tests.examples import examples
 from tests.store.history import (
     GRIDS,
     PARENTS,
@@ -30,7 +31,7 @@ from tests.store.history import (
 )
 
 RULES = hypothesis_settings(
-    max_examples=25,
+    max_examples=examples(8),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
