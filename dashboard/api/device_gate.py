@@ -58,21 +58,21 @@ class DeviceGate:
     """
 
     def __init__(self, app: ASGIApp, book: TokenBook, *, required: bool, contact: str) -> None:
-        self._app = app
-        self._book = book
+        self.product = app
+        self.book = book
         self._required = required
         self._contact = contact
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer, or hand on with the holder in the scope."""
         if scope["type"] != "http":
-            await self._app(scope, receive, send)
+            await self.product(scope, receive, send)
             return
         request = Request(scope)
         answer = await self._answer(request)
         if answer is None and DEVICE in scope and is_wall_page(request.url.path):
             send = _renewing(request, send)
-        await (answer or self._app)(scope, receive, send)
+        await (answer or self.product)(scope, receive, send)
 
     async def _answer(self, request: Request) -> Response | None:
         """What the gate says itself; None: the product answers."""
@@ -87,7 +87,7 @@ class DeviceGate:
             if self._required and is_wall_page(path):
                 return self._note("missing", Holder(standing="unknown"))
             return None
-        holder = await run_in_threadpool(self._book.holder, token)
+        holder = await run_in_threadpool(self.book.holder, token)
         if not is_wall_address(path, method):
             return self._elsewhere(request, holder)
         if self._is_let_in(holder) or _FILES.fullmatch(path):
@@ -102,7 +102,7 @@ class DeviceGate:
 
     async def _enter(self, request: Request, token: str) -> Response:
         """Take the token out of the address into the cookie."""
-        holder = await run_in_threadpool(self._book.holder, token)
+        holder = await run_in_threadpool(self.book.holder, token)
         if holder.standing != "valid":
             return self._note(holder.standing, holder)
         path = request.url.path

@@ -17,6 +17,7 @@ from dashboard.page_words import PAGE_WORDS
 from dashboard.reading_words import READING_WORDS
 from dashboard.register_words import REGISTER_WORDS
 from dashboard.research_words import RESEARCH_WORDS
+from dashboard.system_words import SYSTEM_WORDS
 from dashboard.wall_words import WALL_WORDS
 from dashboard.words import WORDS, known_language, word, words_for
 
@@ -78,7 +79,7 @@ def test_words_for_scripts_are_in_one_language() -> None:
     assert words_for("en")["tiles.label"] == "Key figures"
     parts = (
         ACTION_WORDS, CASE_WORDS, DEPARTMENT_WORDS, FIELD_WORDS, OPINION_WORDS, PAGE_WORDS,
-        READING_WORDS, REGISTER_WORDS, RESEARCH_WORDS, WALL_WORDS,
+        READING_WORDS, REGISTER_WORDS, RESEARCH_WORDS, SYSTEM_WORDS, WALL_WORDS,
     )  # fmt: skip
     server = {key for part in parts for key in part}
     assert words_for("zh").keys() == WORDS.keys() - server
