@@ -19,6 +19,7 @@ _CHUNK: Final = 50_000
 _ACTOR: Final[dict[str, str]] = {
     "reported": "上报人", "verifying": "受理员", "accepted": "受理员", "filed": "值班长",
     "filed_again": "值班长", "dispatched": "派遣员", "dispatched_again": "派遣员",
+    "filed_third": "值班长", "dispatched_third": "派遣员", "returned_again": "处置单位",
     "returned": "处置单位", "signed": "处置单位", "handling": "处置单位",
     "extension_asked": "处置单位", "extension_decided": "派遣员", "suspended": "派遣员",
     "resumed": "系统", "suspended_again": "派遣员",

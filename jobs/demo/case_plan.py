@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from jobs.demo.arrivals import Intensity, category_season
 from jobs.demo.city_days import DAY_MS, MINUTE_MS, Span, months_of
 from jobs.demo.city_map import CityMap
+from jobs.demo.crowds import gather, place_spike, report_burst
 from jobs.demo.echoes import copied, echo
 from jobs.demo.limit_table import choose_limits
 from jobs.demo.profiles import Profile, Quota
@@ -62,11 +63,12 @@ def plan_cases(
 ) -> CasePlan:
     """Draw the cases of a history; ``weights``: residents of each cell."""
     profile, span = city.profile, intensity.span
-    accepted, kind = _arrivals(profile, intensity, generator)
+    accepted, kind, planted = _arrivals(profile, intensity, generator)
     category = _categories(profile, span, accepted, generator)
     cell = _cells(city, weights, len(kind), generator)
     _blow_storms(city, intensity, accepted, category, cell, generator)
     _set_year_quotas(profile, span, accepted, kind == COUNTED, category, generator)
+    place_spike(city, planted, category, cell, generator)
     original = echo(accepted, kind == COUNTED, kind == MERGED, category, generator)
     limit = choose_limits(category, generator)
     lost = generator.random(len(kind)) < _UNLOCATED_SHARE
@@ -77,9 +79,11 @@ def plan_cases(
     area[lost] = _unlocated(city, area[lost], generator)
     copied(area, original)
     cell[lost] = -1
+    made_up = report_burst(planted, category, kind == COUNTED, source)
     own = np.array([given.self_handled for given in SOURCES])[source] * profile.self_handled
     flagged = np.array([bool(given.flag) for given in CATEGORIES])[category]
     by_self = (generator.random(len(kind)) < own) & ~flagged & (kind == COUNTED)
+    by_self |= made_up
     department, first, returned = _departments(city, area, category, by_self, generator)
     return CasePlan(
         kind=kind, accepted_ms=accepted, cell=cell, area=area, category=category, limit=limit,
@@ -100,20 +104,27 @@ def fits(quota: Quota, span: Span) -> bool:
     return quota_span(quota, span)[0] >= span.start_ms
 
 
+def edges_of(profile: Profile, span: Span) -> list[int]:
+    """Where a period with a published number begins or ends, with the ends of the history."""
+    edges = {span.start_ms, span.now_ms}
+    for quota in profile.quotas:
+        if fits(quota, span):
+            edges |= set(quota_span(quota, span))
+    return sorted(edges)
+
+
 def _arrivals(
     profile: Profile, intensity: Intensity, generator: np.random.Generator
-) -> tuple[Ints, Ints]:
+) -> tuple[Ints, Ints, Ints]:
+    """(accepted, kind, what each is planted as: ``crowds.gather``), ascending."""
     span = intensity.span
-    edges = {span.start_ms, span.now_ms}
     quotas = [quota for quota in profile.quotas if fits(quota, span)]
-    for quota in quotas:
-        edges |= set(quota_span(quota, span))
+    edges = edges_of(profile, span)
     exact = {quota_span(quota, span): quota.accepted for quota in quotas}
     whole = intensity.weight(span.start_ms, span.now_ms)
     per_weight = profile.yearly_cases * (span.now_ms - span.start_ms) / (365.25 * DAY_MS) / whole
-    ordered = sorted(edges)
     times = []
-    for start, end in pairwise(ordered):
+    for start, end in pairwise(edges):
         count = exact.get((start, end))
         if count is None:
             count = round(intensity.weight(start, end) * per_weight)
@@ -128,8 +139,9 @@ def _arrivals(
     kind = np.concatenate((
         np.full(len(counted), COUNTED), kinds, np.full(len(pending), PENDING),
     )).astype(np.int64)  # fmt: skip
+    planted = gather(accepted, kind == COUNTED, edges, span, generator)
     order = np.argsort(accepted, kind="stable")
-    return accepted[order], kind[order]
+    return accepted[order], kind[order], planted[order]
 
 
 def _categories(

@@ -178,7 +178,8 @@ def _repeat_columns(history: History, columns: Columns, repeat_ms: int) -> Colum
 
 def _instants(history: History) -> Columns:
     at, again = history.at, history.has("rework")
-    resent = history.has("dispatched_again")
+    # The last dispatch; none is after a later one, and NULL_MS is before all.
+    sent = [at(name) for name in ("dispatched", "dispatched_again", "dispatched_third")]
     contact = history.journeys.contact_ms
     known = (contact != NEVER) & (contact <= history.span.now_ms)
     reason = np.full(len(history), None, dtype=object)
@@ -191,7 +192,7 @@ def _instants(history: History) -> Columns:
     return {
         "accepted_at": history.accepted_ms,
         "filed_at": filed,
-        "dispatched_at": np.where(resent, at("dispatched_again"), at("dispatched")),
+        "dispatched_at": np.maximum.reduce(sent),
         "signed_at": at("signed"),
         "first_contact_at": np.where(known, contact, NULL_MS),
         "arrived_at": at("handling"),

@@ -27,6 +27,9 @@ STEPS: Final[tuple[tuple[str, State], ...]] = (
     ("returned", State.RETURNED_UNIT),
     ("filed_again", State.FILED),
     ("dispatched_again", State.DISPATCHED),
+    ("returned_again", State.RETURNED_UNIT),
+    ("filed_third", State.FILED),
+    ("dispatched_third", State.DISPATCHED),
     ("signed", State.SIGNED),
     ("handling", State.HANDLING),
     ("extension_asked", State.EXT_PENDING),
@@ -51,7 +54,8 @@ STEPS: Final[tuple[tuple[str, State], ...]] = (
 NEVER: Final = -1  # the step is no part of the case's story
 # What is said when a step is taken.
 OPINION: Final[dict[str, str]] = {
-    "returned": "不属本部门职责，申请退回", "extension_asked": "需协调施工，申请延期",
+    "returned": "不属本部门职责，申请退回", "returned_again": "职责有争议，再次退回",
+    "extension_asked": "需协调施工，申请延期",
     "suspended": "受季节和工程条件限制，申请挂账", "resumed": "条件具备，恢复办理",
     "suspended_again": "条件仍不具备，再次申请挂账", "resumed_again": "条件具备，恢复办理",
     "rework": "评价不满意，退回重办", "rejected": "不属受理范围", "merged": "与在办案件重复",

@@ -26,6 +26,7 @@ _PATROL_SHARES: Final = (0.965, 0.955)
 # subjects of a grid by class, at most, and how many visits of each are kept
 _SUBJECTS: Final = {"yearly": 6, "quarterly": 3, "monthly": 2}
 _VISITS_KEPT: Final = {"yearly": 1, "quarterly": 3, "monthly": 6}
+_HURRIED_SHARE: Final = 0.003  # visits of a minute
 _LATE_VISIT_SHARE: Final = 0.05
 
 
@@ -115,9 +116,16 @@ def visit_columns(
     visits: Columns = {
         "worker_id": staff.cell_worker[cell[rows]], "area_id": subjects["area_id"][rows],
         "subject_id": rows + 1, "visit_class": classes[rows], "visited_at": at, "due_at": due,
-        "minutes": np.clip(generator.normal(16, 6, len(rows)), 3, 60).astype(np.int64),
+        "minutes": _minutes(len(rows), generator),
     }  # fmt: skip
     return subjects, visits
+
+
+def _minutes(count: int, generator: np.random.Generator) -> Ints:
+    """How long visits lasted; a few so short that nobody can have been visited."""
+    minutes = np.clip(generator.normal(16, 6, count), 3, 60)
+    minutes[generator.spawn(1)[0].random(count) < _HURRIED_SHARE] = 1
+    return minutes.astype(np.int64)
 
 
 def _visits_of(

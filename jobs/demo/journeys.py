@@ -15,12 +15,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dashboard.clocks.case_clock import ClockRules
-from jobs.demo.case_plan import COUNTED, CasePlan, fits, quota_span
+from jobs.demo.case_plan import COUNTED, CasePlan, edges_of, fits, quota_span
 from jobs.demo.city_days import DAY_MS, HOUR_MS, Span
 from jobs.demo.city_map import CityMap
 from jobs.demo.detours import Lights, Suspensions, extend, suspend
 from jobs.demo.drafts import NEVER, STEPS, Clock, Draft, share_of
 from jobs.demo.limit_table import are_urgent, limit_amounts, limit_kinds
+from jobs.demo.oddities import make_odd
 from jobs.demo.profiles import Profile, Quota
 from jobs.demo.reference import CATEGORIES
 from jobs.demo.stages import start, tell_middle, tell_rework
@@ -83,6 +84,7 @@ def tell(
         if quota.closed is not None and fits(quota, span):
             _meet(draft, reopened, quota, span)
     tell_middle(draft, are_urgent()[plan.limit])
+    make_odd(draft, edges_of(profile, span), span)
     second = tell_rework(draft, reopened, ratio)
     rows = np.arange(len(plan), dtype=np.int64)
     return Journeys(

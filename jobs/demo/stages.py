@@ -15,6 +15,7 @@ from jobs.demo.case_plan import MERGED, PENDING, REJECTED, VOIDED
 from jobs.demo.city_days import MINUTE_MS, Span
 from jobs.demo.detours import Lights
 from jobs.demo.drafts import NEVER, Draft, share_of
+from jobs.demo.oddities import send_back_again
 from jobs.demo.reference import CATEGORIES, SOURCES
 
 Floats = NDArray[np.float64]
@@ -57,7 +58,14 @@ def start(draft: Draft, span: Span) -> None:
     steps["returned"][back] = steps["dispatched"][back] + draft.between(10, 160, len(back))
     steps["filed_again"][back] = steps["returned"][back] + draft.between(10, 60, len(back))
     _dispatch(draft, back, "filed_again", "dispatched_again")
-    draft.sent = np.maximum(steps["dispatched"], steps["dispatched_again"])
+    again = send_back_again(draft, back)
+    steps["returned_again"][again] = steps["dispatched_again"][again] + draft.between(
+        10, 160, len(again)
+    )
+    steps["filed_third"][again] = steps["returned_again"][again] + draft.between(10, 60, len(again))
+    _dispatch(draft, again, "filed_third", "dispatched_third")
+    sent = [steps[name] for name in ("dispatched", "dispatched_again", "dispatched_third")]
+    draft.sent = np.maximum.reduce(sent)
 
 
 def _dispatch(draft: Draft, rows: Ints, filed: str, dispatched: str) -> None:
