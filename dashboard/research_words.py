@@ -147,9 +147,10 @@ RESEARCH_WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "research.of": ("占其 {of} 件", "of its {of}"),
     "research.histogram": ("办结用时占时限", "Share of the limit used"),
     "research.histogram_rule": (
-        "按 5% 分段，共 {n} 件；当场办结、延期和没有时限的不计。点一段看其案件。",
+        "按 5% 分段，共 {n} 件；当场办结、延期和没有时限的不计。斜纹为最后 10%，右端为超时。"
+        "点一段看其案件。",
         "in bands of 5%, {n} cases; without those closed on the spot, extended or without a limit. "
-        "Press a band for its cases.",
+        "Striped: the last 10%; far right: late. Press a band for its cases.",
     ),
     "research.beyond": ("超时", "late"),
     "research.band_of": ("用时占时限 {band}", "{band} of the limit used"),

@@ -10,7 +10,6 @@ from dash.development.base_component import Component
 
 from dashboard.components.case_marks import case_href
 from dashboard.components.frame import PageFrame
-from dashboard.components.hrefs import Place, place_href
 from dashboard.components.research_links import found_cell, narrowed, own_place
 from dashboard.components.spans import number_text, year_moment_text
 from dashboard.components.work_page import count_cell, nothing, pager, scroll_table, work_card
@@ -131,26 +130,14 @@ def _grids_card(shown: Any) -> html.Section:
 
 def _grid_row(shown: Any, row: Mapping[str, Any], most: int) -> html.Tr:
     code = row["code"]
-    cut = {name: one["code"] for name, one in shown["cut"].items()}
-
-    def listed(count: int, **more: str) -> html.A:
-        place = Place(page="cases", more={"found": f"grid{more.get('kind', '')}"} | cut)
-        return html.A(
-            number_text(count),
-            href=place_href(shown, place, area=code),
-            **{"data-nav": "", "data-count": str(count)},
-        )
-
     name = html.A(row["name"], href=narrowed(shown, area=code), **{"data-nav": ""})
-    repeats = listed(row["repeats"], kind=".repeat") if row["repeats"] else "0"
     groups = [count_cell(count) for count in row["groups"]]
     return html.Tr(
         [
             html.Th([name, html.Span(row["above"], className="cell-minor")], className="name",
                     scope="row"),
-            html.Td(listed(row["count"]), className="num strip",
-                    style={"--share": f"{row['count'] / most:.3f}"}),
-            html.Td(repeats, className="num" + ("" if row["repeats"] else " is-zero")),
+            found_cell(shown, "grid", row["count"], share=row["count"] / most, area=code),
+            found_cell(shown, "grid.repeat", row["repeats"], area=code),
             html.Td(number_text(row["households"]), className="num"),
             html.Td("—" if row["rate"] is None else f"{row['rate']:.2f}", className="num"),
             *groups,

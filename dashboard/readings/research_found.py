@@ -113,8 +113,8 @@ def members_of(ground: Ground, ids: Sequence[int]) -> Any:
 
 
 def _rework(ground: Ground, parts: Parts) -> list[int]:
-    reason, category = (*parts, "all", "")[:2] if parts else ("all", "")
-    wanted = int(category) if category else None
+    reason = parts[0] if parts else "all"
+    wanted = int(parts[1]) if len(parts) > 1 else None
     rows = reads.read_reworks(ground.connection, ground.field, ground.moments)
     return [
         row.case_id

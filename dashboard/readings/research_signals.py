@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import numpy as np
 
 from dashboard.clocks import NULL_MS
 from dashboard.kpis import funnel, oddities
-from dashboard.readings.board_parts import name_of
+from dashboard.readings.board_parts import name_of, place_names
 from dashboard.readings.research_found import (
     SIGNALS,
     band_text,
@@ -108,17 +108,24 @@ def _shares(ground: Ground, name: str, ids: list[int], lang: str) -> list[dict[s
         names = read_member_names(ground.connection, "department")
         named = [member(names, one, lang) | {"kind": "department"} for one, _ in counts]
     else:
-        places = [place for place, _ in counts]
-        found = reads.read_spots(ground.connection, ground.field.area, wanted=places or (0,))
-        spots = {spot.first_order: spot for spot in found}
-        named = [
-            {"kind": "area", "code": spots[place].code, "name": name_of(spots[place], lang)}
-            for place in places
-        ]
+        spots = _spots(ground, [place for place, _ in counts], lang)
+        named = [{"kind": "area"} | spots[place] for place, _ in counts]
     return [
         given | {"count": count, "of": whole[one]}
         for given, (one, count) in zip(named, counts, strict=True)
     ]
+
+
+def _spots(ground: Ground, places: Sequence[int], lang: str) -> dict[int, dict[str, str]]:
+    """Place → code and name, seen from the area looked at."""
+    if not places:
+        return {}
+    found = reads.read_spots(ground.connection, ground.field.area, wanted=places)
+    names = place_names(ground.connection, found, ground.field.area, lang)
+    return {
+        spot.first_order: {"code": spot.code, "name": names[spot.path] or name_of(spot, lang)}
+        for spot in found
+    }
 
 
 def _visits(ground: Ground, lang: str) -> dict[str, Any]:
@@ -128,19 +135,12 @@ def _visits(ground: Ground, lang: str) -> dict[str, Any]:
     ).tolist()
     short = sorted((row for row in rows if row[2]), key=lambda row: (-row[2], row[0]))
     shown = short[:GROUPS_SHOWN]
-    found = reads.read_spots(
-        ground.connection, ground.field.area, wanted=[row[0] for row in shown] or (0,)
-    )
-    spots = {spot.first_order: spot for spot in found}
+    spots = _spots(ground, [row[0] for row in shown], lang)
     return {
         "count": sum(row[2] for row in short),
         "of": sum(row[1] for row in rows),
         "grids": len(short),
-        "rows": [
-            {"code": spots[place].code, "name": name_of(spots[place], lang), "count": count,
-             "of": of}
-            for place, of, count in shown
-        ],
+        "rows": [spots[place] | {"count": count, "of": of} for place, of, count in shown],
     }  # fmt: skip
 
 
