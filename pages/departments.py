@@ -14,7 +14,7 @@ def layout(
     lang: str | None = None,
     **query: str,
 ) -> html.Div:
-    """The departments of an area and period. ``query``: tab; sort and cols of the league; unit,
+    """The departments of an area and period. ``query``: tab; order and cols of the league; unit,
     late and offset of the lists; item of the matrix."""
     return departments_view(query, area, window, lang)
 

@@ -53,8 +53,8 @@ def league_card(shown: Any) -> html.Section:
 
 
 def _place(league: Mapping[str, Any], **more: str) -> Place:
-    given = {"sort": league["sort"], "cols": "all" if league["whole"] else ""} | more
-    usual = {"sort": "rank"}
+    given = {"order": league["sort"], "cols": "all" if league["whole"] else ""} | more
+    usual = {"order": "rank"}
     kept = {name: text for name, text in given.items() if text and usual.get(name) != text}
     return Place(page="departments", more=kept)
 
@@ -122,7 +122,7 @@ def _head(shown: Any, key: str, name: str, css: str) -> html.Th:
     asked = second if now == first else first
     link = html.A(
         name,
-        href=place_href(shown, _place(league, sort=asked)),
+        href=place_href(shown, _place(league, order=asked)),
         className="sort-link",
         title=word("units.sort_by", lang, name=name),
         **{"data-nav": "", "data-sort-by": key},

@@ -62,7 +62,7 @@ def units_asked(query: Mapping[str, Any], offset: int) -> UnitsAsked:
     def code(name: str) -> str:
         return str(query.get(name) or "")[:60]
 
-    tab, sort = code("tab"), known_sort(query.get("sort"))
+    tab, sort = code("tab"), known_sort(query.get("order"))
     whole = query.get("cols") == "all" or sort.removeprefix("-") in REST
     return UnitsAsked(
         tab=tab if tab in TABS else TABS[0],

@@ -19,7 +19,7 @@ from dashboard.readings.view import UnknownAreaError
 from dashboard.shell.page_view import own_reader, page_view, whole_number
 from dashboard.words import known_language, word
 
-_KEPT = ("tab", "sort", "cols", "unit", "late", "item", "offset")
+_KEPT = ("tab", "order", "cols", "unit", "late", "item", "offset")
 
 
 def departments_view(

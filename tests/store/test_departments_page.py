@@ -314,6 +314,6 @@ def test_the_agenda_and_the_worst_cases_of_a_unit(reader: Reader) -> None:
 
 
 def test_a_hostile_address_is_understood() -> None:
-    asked = units_asked({"tab": "x", "sort": "-drop", "cols": "none", "late": "2"}, 0)
+    asked = units_asked({"tab": "x", "order": "-drop", "cols": "none", "late": "2"}, 0)
     assert asked == UnitsAsked()
-    assert units_asked({"sort": "-case.open"}, 0).whole  # its column is shown
+    assert units_asked({"order": "-case.open"}, 0).whole  # its column is shown
