@@ -17,6 +17,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 
+from dash import get_app
 from flask import Flask
 from sqlalchemy import Connection, Engine, Table, func, insert, make_url, select
 
@@ -216,8 +217,7 @@ class Serving:
         self.opened.append(engine)
         reader = Reader(engine, self.store.settings(), build="benchmark")
         reader.ticker.look()
-        with begin_read(engine):  # a connection is there, as it is in a running process
-            pass
+        reader.geometry_document()  # of the tree; no question makes it anew
         self.server.extensions["yiwang"] = reader
         return reader
 
@@ -234,8 +234,8 @@ class Serving:
 def serving(store: Store) -> Iterator[Serving]:
     """The whole application, made as the web process makes it."""
     settings = store.settings()
-    application: Any = create_asgi(settings, pages_folder=str(PROGRAM_DIRECTORY / "pages"))
-    subject = Serving(server=application.routes[-1].app.app, store=store)
+    create_asgi(settings, pages_folder=str(PROGRAM_DIRECTORY / "pages"))
+    subject = Serving(server=get_app().server, store=store)
     try:
         yield subject
     finally:

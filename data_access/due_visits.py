@@ -45,21 +45,22 @@ def read_class_counts(connection: Connection, area: AreaRow, now: datetime) -> l
         func.coalesce(func.sum(case((and_(*condition), 1), else_=0)), 0)
         for condition in _late_conditions(due, subject, grace, now)
     ]
-    rows = connection.execute(
-        select(subject, func.count(), *spans)
-        .join(area_paths, area_paths.c.area_id == visit_subjects.c.area_id)
-        .where(is_below(area))
-        .group_by(subject)
-    )
-    counts: Mapping[str, Any] = {row[0]: row for row in rows}
+
+    def by_class(*columns: Any) -> Any:
+        source = visit_subjects.join(area_paths, area_paths.c.area_id == visit_subjects.c.area_id)
+        return select(subject, *columns).select_from(source).where(is_below(area)).group_by(subject)
+
+    # The late ones are few and have an index: all of them need not be looked at for their dates.
+    late = {row[0]: tuple(row[1:]) for row in connection.execute(by_class(*spans).where(due < now))}
+    counts = {row[0]: row[1] for row in connection.execute(by_class(func.count()))}
     return [
         ClassCounts(
             visit_class=row.visit_class,
             name_zh=row.name_zh,
             interval_days=row.interval_days,
             grace_days=row.grace_days,
-            subjects=counts[row.visit_class][1] if row.visit_class in counts else 0,
-            late=tuple(counts[row.visit_class][2:]) if row.visit_class in counts else (0, 0, 0),
+            subjects=counts.get(row.visit_class, 0),
+            late=late.get(row.visit_class, (0, 0, 0)),
         )
         for row in classes
     ]
@@ -110,7 +111,11 @@ def read_overdue_visits(
             )
             .join(areas, areas.c.area_id == table.c.area_id)
             .join(area_paths, area_paths.c.area_id == table.c.area_id)
-            .where(is_below(area), _before(table.c.next_due_at, table.c.visit_class, grace, now))
+            .where(
+                is_below(area),
+                table.c.next_due_at < now,  # said again for the index
+                _before(table.c.next_due_at, table.c.visit_class, grace, now),
+            )
             .order_by(table.c.next_due_at, table.c.subject_id)
             .limit(limit)
             .offset(offset)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from sqlalchemy import Connection, func, literal, not_, select
 
+from data_access.closing_days import Closings, join_closings, read_closings, read_kept_days
 from data_access.counted_rows import LIVE, Span, is_move, stock_condition, within
 from data_access.frames import NULL_MS, Ints
 from data_access.matrix import int_matrix
@@ -20,7 +21,6 @@ from data_access.tables import (
     area_paths,
     case_cycles,
     case_events,
-    case_suspensions,
     cases,
     sources,
 )
@@ -29,7 +29,6 @@ from data_access.window_cases import lived_in
 
 _INSTANT = cases.c.closed_at.type
 _NEVER = literal(int(np.iinfo(np.int64).max))
-_FIRST_SIGHT = func.coalesce(cases.c.accepted_at, cases.c.reported_at, type_=_INSTANT)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,59 +65,51 @@ class SourceAge:
 
 def read_closing_spells(connection: Connection, area: AreaRow, span: Span, chosen: Slice) -> Spells:
     """From acceptance to closure of every case that counts as closed in the span, and the
-    suspensions between. A case closed without ever being accepted is counted from its report."""
-    # As a list of cases: a planner else begins with the areas and reads every case there is.
-    found = select(cases.c.case_id).where(
-        LIVE, within(cases.c.closed_at, span), slice_condition(chosen)
-    )
-    closed = cases.c.case_id.in_(found)
-    rows = int_matrix(
-        connection,
-        select(
-            cases.c.case_id,
-            area_paths.c.first_order,
-            epoch_ms(_FIRST_SIGHT),
-            epoch_ms(cases.c.closed_at),
-            func.coalesce(cases.c.department_id, 0),
+    suspensions between. A case closed without ever being accepted is counted from its report.
+
+    Days that are kept come from there, the others from the cases themselves.
+    """
+    kept, gaps = read_kept_days(connection, span)
+    parts = [_within(one, span, chosen) for one in kept]
+    for start, end in gaps:
+        # As a list of cases: a planner else begins with the areas and reads every case there is.
+        found = select(cases.c.case_id).where(
+            LIVE,
+            within(cases.c.closed_at, Span(start=start, end=end, as_of=span.as_of)),
+            slice_condition(chosen),
         )
-        .join(area_paths, area_paths.c.area_id == cases.c.area_id)
-        .where(is_below(area), closed),
-    )
-    # Sorted here: asked to sort, a planner walks all cases in their order.
-    rows = rows[np.argsort(rows[:, 0], kind="stable")]
-    pause = case_suspensions
-    paused = int_matrix(
+        parts.append(read_closings(connection, found, area))
+    closings = join_closings(parts)
+    places = int_matrix(
         connection,
-        select(
-            pause.c.case_id,
-            epoch_ms(pause.c.started_at),
-            epoch_ms(func.coalesce(pause.c.ended_at, cases.c.closed_at, type_=_INSTANT)),
-        )
-        .join(cases, cases.c.case_id == pause.c.case_id)
-        .join(area_paths, area_paths.c.area_id == cases.c.area_id)
-        .where(is_below(area), closed),
+        select(area_paths.c.area_id, area_paths.c.first_order)
+        .where(is_below(area))
+        .order_by(area_paths.c.area_id),
     )
-    paused = paused[np.lexsort((paused[:, 1], paused[:, 0]))]
+    at = np.searchsorted(places[:, 0], closings.area_id)
+    at[at == len(places)] = 0
+    closings = closings.only(places[at, 0] == closings.area_id)
+    at = np.searchsorted(places[:, 0], closings.area_id)
     return Spells(
-        place=rows[:, 1],
-        department_id=rows[:, 4],
-        start_ms=rows[:, 2],
-        end_ms=rows[:, 3],
-        pauses=_cut(paused, rows),
+        place=places[at, 1],
+        department_id=closings.department_id,
+        start_ms=closings.start_ms,
+        end_ms=closings.end_ms,
+        pauses=closings.pauses,
     )
 
 
-def _cut(paused: Ints, rows: Ints) -> Ints:
-    """Pauses inside their stretch, each beginning not before the one before it ended."""
-    row = np.searchsorted(rows[:, 0], paused[:, 0])
-    start = np.maximum(paused[:, 1], rows[row, 2])
-    end = np.minimum(paused[:, 2], rows[row, 3])
-    for number in range(1, len(row)):
-        if row[number] == row[number - 1]:
-            end[number] = max(end[number], end[number - 1])
-            start[number] = max(start[number], end[number - 1])
-    inside = start < end
-    return np.column_stack([row[inside], start[inside], end[inside]])
+def _within(closings: Closings, span: Span, chosen: Slice) -> Closings:
+    """Those of a kept day that count in the span and belong to the slice."""
+    end_ms = closings.end_ms
+    inside = (
+        (end_ms >= to_epoch_ms(span.start))
+        & (end_ms < to_epoch_ms(span.end))
+        & (end_ms <= to_epoch_ms(span.as_of))
+    )
+    for dimension, ids in chosen.members.items():
+        inside &= np.isin(closings.member(dimension), ids)
+    return closings.only(inside)
 
 
 def read_overdue_lengths(

@@ -20,6 +20,7 @@ from dashboard.settings import Settings
 from data_access import feed, rollups
 from data_access.bulk import bulk_insert
 from data_access.case_columns import case_id_ranges, read_case_columns, read_newest_ingest
+from data_access.closing_days import drop_all_days
 from data_access.engine import begin_read, begin_write
 from data_access.frames import Ints
 from data_access.locks import rollup_lock
@@ -141,6 +142,7 @@ def _replace(
     tell(0.65, "writing rollups")
     for target in (rollups.AREA, rollups.BREAK, rollups.COHORT):
         rollups.clear_rollup(connection, target)
+    drop_all_days(connection)
     for rows in spill.each_rows():
         rollups.insert_rollup(connection, rollups.AREA, rows.area_keys, rows.area_sums)
         rollups.insert_rollup(connection, rollups.BREAK, rows.break_keys, rows.break_sums)

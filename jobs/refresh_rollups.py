@@ -31,6 +31,7 @@ from dashboard.kpis.tree import AreaTreeError, OrderedTree, order_tree
 from dashboard.settings import Settings
 from data_access import feed, rollups
 from data_access.case_columns import read_case_columns, read_newest_ingest
+from data_access.closing_days import drop_days
 from data_access.engine import begin_snapshot_write, begin_write, is_serialization_failure
 from data_access.frames import AppliedColumns, CaseColumns, Ints
 from data_access.locks import rollup_lock
@@ -217,10 +218,18 @@ def _apply(
         keys, sums = roll_up_cohorts(pairs, Tree(at), break_down_depth=settings.break_down_depth)
         rollups.save_deltas(connection, rollups.COHORT, keys, sums)
     rollups.save_newest_ingest(connection, read_newest_ingest(connection, ids))
+    drop_days(connection, _closure_days(old.facts, facts.packed))
     rollups.delete_applied(connection, ids)
     rollups.save_applied(connection, applied_columns(cases, facts))
     refresh_findings(connection, ids, settings)
     return changed
+
+
+def _closure_days(*packed: Ints) -> list[int]:
+    """Days of UTC that closures before or after the change may lie in, whatever the time zone."""
+    measure, day = unpack(np.concatenate(packed))
+    closed = np.unique(day[measure == INDEX["closed"]])
+    return sorted({int(one) + step for one in closed for step in (-1, 0, 1)})
 
 
 def _save(connection: Connection, part: Contribution, tree: Tree, settings: Settings) -> bool:

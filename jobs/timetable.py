@@ -47,6 +47,11 @@ TIMETABLE: tuple[Job, ...] = (
         function="jobs.refresh_field:run_refresh_field",
     ),
     Job(
+        name="keep_closings",
+        seconds=lambda settings: settings.duty_seconds,
+        function="jobs.keep_closings:run_keep_closings",
+    ),
+    Job(
         name="resume_suspended",
         seconds=lambda settings: settings.clock_seconds,
         function="jobs.resume_suspended:run_resume_suspended",

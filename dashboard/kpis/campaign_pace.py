@@ -86,4 +86,8 @@ def expected(target: int, elapsed: Fraction | None) -> Fraction:
 
 def lags(target: int, done: int, elapsed: Fraction | None) -> bool:
     """落后: less than four fifths of what an even pace would have done."""
-    return done < LAGS_BELOW * expected(target, elapsed)
+    if not elapsed:
+        return done < 0
+    # In whole numbers, as fractions of thousands of grids take a tenth of a second.
+    behind = LAGS_BELOW * elapsed
+    return done * behind.denominator < target * behind.numerator

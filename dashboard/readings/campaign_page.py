@@ -212,6 +212,7 @@ def _group(code: str, name: str, grids: Sequence[Any], pace: Pace) -> dict[str, 
     target, done = sum(one.target for one in grids), sum(one.done for one in grids)
     recent = sum(one.recent for one in grids)
     rate = Fraction(recent * HOUR_MS, pace.recent_ms)
+    elapsed = pace.elapsed
     return {
         "code": code,
         "name": name,
@@ -221,8 +222,8 @@ def _group(code: str, name: str, grids: Sequence[Any], pace: Pace) -> dict[str, 
         "share": _percent(done, target),
         "fraction": round(min(done / target, 1), 3) if target else 0,
         "rate": _rate(rate),
-        "lagging": sum(lags(one.target, one.done, pace.elapsed) for one in grids),
-        "is_lagging": lags(target, done, pace.elapsed),
+        "lagging": sum(lags(one.target, one.done, elapsed) for one in grids),
+        "is_lagging": lags(target, done, elapsed),
     }
 
 
@@ -259,8 +260,9 @@ def _lagging(
     connection: Connection, grids: Sequence[Any], area: AreaRow, pace: Pace, offset: int, lang: str
 ) -> dict[str, Any]:
     """Grids behind the clock, the most missing first."""
-    behind = [one for one in grids if lags(one.target, one.done, pace.elapsed)]
-    behind.sort(key=lambda one: (one.done - expected(one.target, pace.elapsed), one.first_order))
+    elapsed = pace.elapsed
+    behind = [one for one in grids if lags(one.target, one.done, elapsed)]
+    behind.sort(key=lambda one: (one.done - expected(one.target, elapsed), one.first_order))
     chosen = behind[offset : offset + LAGGING_SHOWN]
     places = place_names(connection, chosen, area, lang)
     return {
@@ -274,7 +276,7 @@ def _lagging(
                 "target": one.target,
                 "done": one.done,
                 "share": _percent(one.done, one.target),
-                "missing": int(expected(one.target, pace.elapsed)) - one.done,
+                "missing": int(expected(one.target, elapsed)) - one.done,
                 "last_ms": one.last_ms,
             }
             for one in chosen

@@ -100,7 +100,7 @@ def _groups(
             "items": [
                 {
                     **definition_texts(view.kpis[key], lang),
-                    **maker.tile(key),
+                    **maker.tile(key, is_pending=key in slow),
                     **(_PENDING if key in slow else {}),
                 }
                 for key in keys

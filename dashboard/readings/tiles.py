@@ -40,12 +40,13 @@ class TileMaker:
     duty_sparks: Mapping[str, Sequence[float | None]]
     lang: str
 
-    def tile(self, key: str) -> dict[str, Any]:
-        """One tile, everything formatted."""
+    def tile(self, key: str, *, is_pending: bool = False) -> dict[str, Any]:
+        """One tile, everything formatted; ``is_pending``: its number is not read yet, and nothing
+        is read to judge it by."""
         view, lang = self.view, self.lang
         kpi = self.view.judge.kpis[key]
         reading = evaluate(kpi, view.totals.now[view.area.area_id])
-        reference = read_reference(self.connection, kpi, view, self.history)
+        reference = None if is_pending else read_reference(self.connection, kpi, view, self.history)
         level = self.view.judge.level(reading, view.area.level, reference=reference)
         return {
             "key": key,

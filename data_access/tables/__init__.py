@@ -14,6 +14,7 @@ from data_access.tables.areas import (
     calendar_years,
     categories,
     departments,
+    grid_completeness,
     kpi_thresholds,
     limit_rules,
     sources,
@@ -66,6 +67,7 @@ from data_access.tables.people import (
 )
 from data_access.tables.registry import metadata
 from data_access.tables.rollups import (
+    closing_days,
     field_changes,
     rollup_area,
     rollup_break,
@@ -80,11 +82,12 @@ __all__ = [
     "campaign_progress", "campaign_targets", "campaigns", "case_applied", "case_cycles",
     "case_events", "case_extensions", "case_findings", "case_history", "case_rechecks",
     "case_remarks", "case_suspensions", "cases", "categories", "change_log", "check_ins",
-    "deadline_changes", "departments", "duty_history", "duty_now", "duty_officers", "feed_cursors",
-    "field_changes", "grid_tasks", "ingest_batches", "job_marks", "job_runs", "kpi_thresholds",
-    "leaves", "limit_rules", "metadata", "notice_numbers", "notices", "patrols", "promise_cases",
-    "promises", "rejects", "roll_call_answers", "rollup_area", "rollup_break", "rollup_cohort",
-    "rollup_field", "rollup_state", "screen_tokens", "screens", "shifts", "sources", "supervisions",
+    "closing_days", "deadline_changes", "departments", "duty_history", "duty_now", "duty_officers",
+    "feed_cursors", "field_changes", "grid_completeness", "grid_tasks", "ingest_batches",
+    "job_marks", "job_runs", "kpi_thresholds", "leaves", "limit_rules", "metadata",
+    "notice_numbers", "notices", "patrols", "promise_cases", "promises", "rejects",
+    "roll_call_answers", "rollup_area", "rollup_break", "rollup_cohort", "rollup_field",
+    "rollup_state", "screen_tokens", "screens", "shifts", "sources", "supervisions",
     "survey_answers", "survey_sums", "survey_waves", "users", "visit_classes", "visit_subjects",
     "visits", "whistle_calls", "worker_grids", "workers",
 ]  # fmt: skip

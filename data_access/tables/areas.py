@@ -65,6 +65,18 @@ area_paths = Table(
     Index("ix_area_paths_first_order", "first_order"),
 )
 
+# 四必清: of each group of fields about a grid, how many are required and how many are filled.
+grid_completeness = Table(
+    "grid_completeness",
+    metadata,
+    Column("area_id", Integer, primary_key=True, autoincrement=False),
+    Column("field_group", String(16), primary_key=True),  # family people facilities risks
+    required("required", Integer),
+    required("filled", Integer),
+    instant("updated_at", nullable=False),
+    CheckConstraint("filled >= 0 AND filled <= required", name="filled"),
+)
+
 departments = Table(
     "departments",
     metadata,

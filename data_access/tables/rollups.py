@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, Index, Integer, SmallInteger, String, Table, Text
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Index,
+    Integer,
+    LargeBinary,
+    SmallInteger,
+    String,
+    Table,
+    Text,
+)
 
 from data_access.measures import BREAK_DOWN_MEASURES, MEASURES
 from data_access.tables.registry import instant, metadata, required
@@ -70,6 +80,17 @@ field_changes = Table(
     Column("change_id", BigKey, primary_key=True),
     instant("from_at"),
     instant("until_at"),  # inclusive
+)
+
+# How long closed cases took, by UTC day of the closure, for quantiles (data_access/closing_days).
+# A day without a row is read from the cases; the rollup job drops the days of cases that changed.
+closing_days = Table(
+    "closing_days",
+    metadata,
+    Column("day", Integer, primary_key=True, autoincrement=False),  # since 1970-01-01
+    required("members", LargeBinary),  # int32 (n, 4): area, category, source, department or 0
+    required("spells", LargeBinary),  # int64 (n, 2): first sight, closure, epoch ms
+    required("pauses", LargeBinary),  # int64 (m, 3): row, start, end
 )
 
 # One row. version moves with every applied change; checked_at moves with every look at the feed,

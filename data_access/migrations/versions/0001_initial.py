@@ -349,6 +349,14 @@ def upgrade() -> None:
     )
     op.create_index("ix_check_ins_worker_id_at", "check_ins", ["worker_id", "at"], unique=False)
     op.create_table(
+        "closing_days",
+        sa.Column("day", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("members", sa.LargeBinary(), nullable=False),
+        sa.Column("spells", sa.LargeBinary(), nullable=False),
+        sa.Column("pauses", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("day", name=op.f("pk_closing_days")),
+    )
+    op.create_table(
         "deadline_changes",
         sa.Column(
             "change_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
@@ -437,6 +445,18 @@ def upgrade() -> None:
         sa.Column("from_at", Instant(), nullable=True),
         sa.Column("until_at", Instant(), nullable=True),
         sa.PrimaryKeyConstraint("change_id", name=op.f("pk_field_changes")),
+    )
+    op.create_table(
+        "grid_completeness",
+        sa.Column("area_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("field_group", sa.String(length=16), nullable=False),
+        sa.Column("required", sa.Integer(), nullable=False),
+        sa.Column("filled", sa.Integer(), nullable=False),
+        sa.Column("updated_at", Instant(), nullable=False),
+        sa.CheckConstraint(
+            "filled >= 0 AND filled <= required", name=op.f("ck_grid_completeness_filled")
+        ),
+        sa.PrimaryKeyConstraint("area_id", "field_group", name=op.f("pk_grid_completeness")),
     )
     op.create_table(
         "grid_tasks",
@@ -1148,6 +1168,12 @@ def upgrade() -> None:
     )
     op.create_index("ix_cases_deadline_at", "cases", ["deadline_at"], unique=False)
     op.create_index(
+        "ix_cases_department_id_category_id",
+        "cases",
+        ["department_id", "category_id"],
+        unique=False,
+    )
+    op.create_index(
         "ix_cases_handled_at",
         "cases",
         ["handled_at"],
@@ -1403,6 +1429,7 @@ def downgrade() -> None:
         sqlite_where=sa.text("handled_at IS NOT NULL"),
         postgresql_where=sa.text("handled_at IS NOT NULL"),
     )
+    op.drop_index("ix_cases_department_id_category_id", table_name="cases")
     op.drop_index("ix_cases_deadline_at", table_name="cases")
     op.drop_index(
         "ix_cases_closed_at",
@@ -1478,6 +1505,7 @@ def downgrade() -> None:
     op.drop_index("ix_grid_tasks_case_id", table_name="grid_tasks")
     op.drop_index("ix_grid_tasks_area_id_issued_at", table_name="grid_tasks")
     op.drop_table("grid_tasks")
+    op.drop_table("grid_completeness")
     op.drop_table("field_changes")
     op.drop_table("feed_cursors")
     op.drop_index("ix_duty_officers_ends_at", table_name="duty_officers")
@@ -1486,6 +1514,7 @@ def downgrade() -> None:
     op.drop_table("duty_history")
     op.drop_index("ix_deadline_changes_case_id", table_name="deadline_changes")
     op.drop_table("deadline_changes")
+    op.drop_table("closing_days")
     op.drop_index("ix_check_ins_worker_id_at", table_name="check_ins")
     op.drop_table("check_ins")
     op.drop_table("change_log")
