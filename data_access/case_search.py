@@ -24,6 +24,8 @@ from sqlalchemy import (
     union_all,
 )
 
+from data_access import attendance
+from data_access.case_columns import is_wanted
 from data_access.counted_rows import LIVE, Condition, Rows, Span, stock_condition, within
 from data_access.rollup_reads import AreaRow, is_below
 from data_access.slices import EVERY_CASE, Slice, slice_condition
@@ -67,6 +69,7 @@ class CaseFilter:
     light: str = ""
     text: str = ""
     counted: tuple[Rows, ...] = ()
+    attend_minutes: int = 120
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,7 +96,7 @@ _FLAGS: Final[Mapping[str, Callable[[], Condition]]] = {
     "reworked": lambda: cases.c.cycle_no > 1,
     "whistle": lambda: cases.c.is_whistle,
 }
-MARKS: Final = (*_OWN_STOCKS, *_FLAGS)
+MARKS: Final = (*_OWN_STOCKS, *_FLAGS, *attendance.MARKS)
 
 
 def _name(table: Any, key: str) -> Any:
@@ -133,6 +136,24 @@ def read_case_list(
             _by_order(one, order).limit(offset + limit).subquery().select() for one in branches
         ]
     query = _by_order(_united(branches), order).offset(offset).limit(limit)
+    return list(connection.execute(_listed(query, order)))
+
+
+def read_text_ids(connection: Connection, wanted: CaseFilter, *, most: int) -> list[int] | None:
+    """Ids of a list by text, newest first, at most so many: the one look through the texts that
+    answers for the length and for the page. None where the list is of another kind."""
+    if not wanted.text or wanted.counted:
+        return None
+    query = _by_order(_united(_branches(connection, wanted)), Order()).limit(most)
+    return [row[0] for row in connection.execute(query)]
+
+
+def read_listed(
+    connection: Connection, case_ids: Sequence[int], order: Order, *, offset: int, limit: int
+) -> list[Any]:
+    """The rows [offset, offset + limit) of the list of these very cases, in an order."""
+    picked = select(cases.c.case_id).where(is_wanted(connection, cases.c.case_id, case_ids))
+    query = _by_order(picked, order).offset(offset).limit(limit)
     return list(connection.execute(_listed(query, order)))
 
 
@@ -214,8 +235,14 @@ def _conditions(connection: Connection, wanted: CaseFilter) -> list[Condition]:
     if wanted.light:
         conditions.append(_has_light(wanted.light, now))
     for mark in wanted.marks:
-        conditions.append(_FLAGS[mark]() if mark in _FLAGS else stock_condition(mark, now))
+        conditions.append(_has_mark(mark, now, wanted.attend_minutes))
     return conditions
+
+
+def _has_mark(mark: str, now: Span, attend_minutes: int) -> Condition:
+    if mark in attendance.MARKS:
+        return attendance.attend_condition(mark, as_of=now.as_of, limit_minutes=attend_minutes)
+    return _FLAGS[mark]() if mark in _FLAGS else stock_condition(mark, now)
 
 
 def _inside(connection: Connection, area: AreaRow) -> Condition:
@@ -256,8 +283,15 @@ def _has_light(light: str, now: Span) -> Condition:
 
 def _has_text(table: Any, text: str) -> Condition:
     """The whole code, its beginning, or a part of title or address, whatever the case."""
+    beginning = table.c.case_code.startswith(text, autoescape=True)
+    if text.lower() == text.upper():  # Chinese: nothing to make small in 200,000 titles
+        return or_(
+            beginning,
+            table.c.title.contains(text, autoescape=True),
+            table.c.address.contains(text, autoescape=True),
+        )
     return or_(
-        table.c.case_code.startswith(text, autoescape=True),
+        beginning,
         table.c.title.icontains(text, autoescape=True),
         table.c.address.icontains(text, autoescape=True),
     )

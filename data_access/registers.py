@@ -28,14 +28,12 @@ def merge_rows(
     rows: Sequence[Row],
     *,
     kept: Sequence[str] = (),
-    ignored: Sequence[str] = (),
     is_dry_run: bool = False,
 ) -> Merged:
     """Add rows whose ``key`` is new and change what differs in the others.
 
     The first column of the key is the area; keys are unique within ``rows``. ``kept``: columns
-    where a delivered None leaves what is known; ``ignored``: columns that alone make no difference
-    (when it was delivered). Writes nothing with ``is_dry_run``.
+    where a delivered None leaves what is known. Writes nothing with ``is_dry_run``.
     """
     added: list[Row] = []
     changed = unchanged = 0
@@ -52,7 +50,7 @@ def merge_rows(
                 for name, value in row.items()
                 if value != before[name] and not (value is None and name in kept)
             }
-            if not new.keys() - set(ignored):
+            if not new:
                 unchanged += 1
                 continue
             changed += 1

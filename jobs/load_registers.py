@@ -86,7 +86,7 @@ def load_register(
         report.rejects = [row for row in rows if row.problems]
         report.merged = merge_rows(
             connection, register.table, register.key, sound,
-            kept=register.kept, ignored=register.ignored, is_dry_run=is_dry_run,
+            kept=register.kept, is_dry_run=is_dry_run,
         )  # fmt: skip
         if not is_dry_run:
             _save_batch(connection, settings, kind, report, now)

@@ -1,6 +1,7 @@
 """The registers 台账 a city delivers as plain tables: their columns and how rows are kept.
 
-``duty`` 今日值班: officers in the centres 综治中心. A row is known by area, unit, name and start.
+``duty`` 今日值班: officers in the centres 综治中心; a row is known by area, unit, name and start.
+``completeness`` 四必清: how many required fields of a grid are filled; known by grid and group.
 """
 
 from __future__ import annotations
@@ -13,8 +14,9 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Table
 
+from data_access.completeness import FIELD_GROUPS
 from data_access.ingest import Row, longest
-from data_access.tables import departments, duty_officers
+from data_access.tables import departments, duty_officers, grid_completeness
 from jobs.ingest.directory import Directory
 from jobs.register_files import Columns, RegisterRow
 
@@ -31,7 +33,6 @@ class Register:
     needed: Sequence[str]
     judge: Judge  # what is wrong is said on the row
     kept: tuple[str, ...] = ()  # columns that a blank cell leaves as they are
-    ignored: tuple[str, ...] = ()
 
 
 def area_of(row: RegisterRow, directory: Directory) -> int | None:
@@ -96,4 +97,42 @@ _OFFICERS: Final = Register(
     kept=("phone", "arrived_at"),
 )
 
-REGISTERS: Final[Mapping[str, Register]] = MappingProxyType({"duty": _OFFICERS})
+_GROUPS: Final = {
+    "家庭情况": "family", "人员类别": "people", "区域设施": "facilities", "隐患矛盾": "risks",
+    **{name: name for name in FIELD_GROUPS},
+}  # fmt: skip
+
+
+def _completeness(row: RegisterRow, directory: Directory, zone: ZoneInfo) -> Row:
+    area_id = area_of(row, directory)
+    if area_id is not None and directory.areas[area_id].children:
+        row.refuse("area", "is no grid", "no grid")
+    required, filled = row.count("required"), row.count("filled")
+    if required is not None and filled is not None and filled > required:
+        row.refuse("filled", "is more than is required", "wrong order")
+    return {
+        "area_id": area_id,
+        "field_group": row.choice("field_group", _GROUPS),
+        "required": required,
+        "filled": filled,
+        "updated_at": row.moment("updated_at", zone, needed=True),
+    }
+
+
+_COMPLETENESS: Final = Register(
+    table=grid_completeness,
+    key=("area_id", "field_group"),
+    columns={
+        "area": ("网格", "区域", "grid"),
+        "field_group": ("类别", "四必清", "field_group"),
+        "required": ("应填", "必填项", "required"),
+        "filled": ("已填", "已填项", "filled"),
+        "updated_at": ("更新时间", "updated_at"),
+    },
+    needed=("area", "field_group", "required", "filled", "updated_at"),
+    judge=_completeness,
+)
+
+REGISTERS: Final[Mapping[str, Register]] = MappingProxyType(
+    {"duty": _OFFICERS, "completeness": _COMPLETENESS}
+)

@@ -10,7 +10,10 @@ from dash import html
 
 from dashboard.components.duty_page import duty_page
 from dashboard.readings.duty_page import build_duty_page
+from dashboard.readings.grid_registers import build_grid_registers
 from dashboard.shell.page_view import own_reader, page_view, whole_number
+
+REGISTER_SECONDS = 60
 
 
 def layout(
@@ -24,8 +27,13 @@ def layout(
     first = whole_number(visits)
 
     def read(code: str | None, period: str, language: str) -> Any:
-        build = partial(build_duty_page, visits_from=first)
-        return own_reader().page("duty", code, period, language, build, more=(first,))
+        reader = own_reader()
+        registers = reader.page(
+            "duty-registers", code, period, language, build_grid_registers,
+            slow_seconds=REGISTER_SECONDS,
+        )  # fmt: skip
+        build = partial(build_duty_page, registers=registers, visits_from=first)
+        return reader.page("duty", code, period, language, build, more=(first,))
 
     return page_view(area, window, lang, duty_page, read=read)
 

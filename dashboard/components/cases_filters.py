@@ -15,6 +15,7 @@ from dashboard.readings.case_question import (
     ANY_TIME,
     LIGHTS,
     LONGEST_TEXT,
+    MARKS,
     PERIODS,
     CaseQuestion,
 )
@@ -102,7 +103,7 @@ def _quick(head: PageHead, question: CaseQuestion) -> html.Nav:
             **{"data-nav": "", "data-mark": mark},
             **({"aria-current": "true"} if mark in question.marks else {}),
         )
-        for mark in QUICK
+        for mark in (*QUICK, *(one for one in question.marks if one not in QUICK))
     ]
     return html.Nav(links, className="segs quick", **{"aria-label": word("cases.quick", lang)})
 
@@ -110,7 +111,7 @@ def _quick(head: PageHead, question: CaseQuestion) -> html.Nav:
 def _toggled(question: CaseQuestion, mark: str) -> CaseQuestion:
     if mark in question.marks:
         return question.but(marks=tuple(one for one in question.marks if one != mark))
-    marks = tuple(one for one in QUICK if one == mark or one in question.marks)
+    marks = tuple(one for one in MARKS if one == mark or one in question.marks)
     return question.but(marks=marks, by=ANY_TIME if mark in _OF_NOW else question.by)
 
 

@@ -11,6 +11,7 @@ from dash.development.base_component import Component
 from dashboard.components.duty_officers import officers_card
 from dashboard.components.duty_visits import classes_card, overdue_card
 from dashboard.components.frame import PageFrame
+from dashboard.components.grid_registers import attendance_card, completeness_card
 from dashboard.components.hrefs import Place, area_href, place_href
 from dashboard.components.page_shell import page
 from dashboard.components.spans import clock_text, number_text, span_text
@@ -52,6 +53,8 @@ def duty_page(shown: Any, frame: PageFrame) -> html.Div:
         _roles_card(shown),
         html.Div(classes_card(shown), className="work-column span-5"),
         overdue_card(shown, place, frame),
+        completeness_card(shown, DUTY, frame),
+        attendance_card(shown, DUTY),
     ]
     content = [
         work_tiles(shown["tiles"], lang, word("dutypage.tiles", lang)),

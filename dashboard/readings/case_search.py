@@ -111,10 +111,22 @@ def _page(
     connection: Connection, wanted: search.CaseFilter, question: CaseQuestion
 ) -> tuple[int, list[Any], bool]:
     """(length, not counted beyond DEEPEST + 1; rows; whether they are sorted as asked)."""
-    total = search.count_case_list(connection, wanted, most=DEEPEST + 1)
+    found = search.read_text_ids(connection, wanted, most=DEEPEST + 1)
+    total = (
+        search.count_case_list(connection, wanted, most=DEEPEST + 1)
+        if found is None
+        else len(found)
+    )
     order = list_order(question, is_short=total <= DEEPEST)
+    is_as_asked = order.name == question.order_name
+    if found is not None and (total <= DEEPEST or order == search.Order()):
+        offset = question.offset
+        if total > DEEPEST:  # newest first, as they were found
+            found, offset = found[offset : offset + PAGE_SIZE], 0
+        rows = search.read_listed(connection, found, order, offset=offset, limit=PAGE_SIZE)
+        return total, rows, is_as_asked
     rows = search.read_case_list(connection, wanted, order, offset=question.offset, limit=PAGE_SIZE)
-    return total, rows, order.name == question.order_name
+    return total, rows, is_as_asked
 
 
 def list_order(question: CaseQuestion, *, is_short: bool) -> search.Order:
@@ -163,7 +175,9 @@ def case_filter(
     if question.number:
         counted = tuple(counted_rows(kpi_of(question.number, settings), question.part, span))
     codes = SliceCodes(
-        category=question.category, source=question.source, department=question.department,
+        category=question.category,
+        source=question.source,
+        department=question.department,
         police=question.police,
     )
     chosen = find_slice(connection, codes)
@@ -183,6 +197,7 @@ def case_filter(
         light=question.light,
         text=question.text,
         counted=counted,
+        attend_minutes=settings.attend_limit_minutes,
     )
 
 

@@ -41,6 +41,7 @@ def build_duty_page(
     connection: Connection,
     question: Question,
     *,
+    registers: Mapping[str, Any],
     visits_from: int,
     settings: Settings,
     now: datetime,
@@ -77,6 +78,7 @@ def build_duty_page(
         "vacant": parts.vacant_grids(connection, view.area, running, now, today, lang),
         "roles": parts.role_matrix(connection, groups, grids, today, lang),
         "patrols": parts.patrols_today(connection, view.area, groups, now, zone, lang),
+        "registers": registers,
         "officers": officers_on_duty(
             connection, view.area, [one for one in groups if one is not view.area],
             now=now, time_zone=zone, lang=lang,

@@ -35,6 +35,7 @@ from jobs.demo.case_plan import plan_cases, territory_numbers
 from jobs.demo.case_rows import History, case_columns, cut
 from jobs.demo.city_days import DAY_MS, Span, demo_calendar
 from jobs.demo.city_map import CityMap, city_map
+from jobs.demo.grid_files import completeness_columns
 from jobs.demo.journeys import tell
 from jobs.demo.limit_table import limit_rule_rows, scaled
 from jobs.demo.officers import keep_officers
@@ -328,6 +329,8 @@ def _save_field_work(connection: Connection, made: DemoCity, seed: int) -> None:
     campaigns = field_work.campaign_columns(city, span, made.weights, area_ids, generator)
     for name, columns in campaigns.items():
         bulk_insert(connection, tables.metadata.tables[name], columns)
+    bulk_insert(connection, tables.grid_completeness, completeness_columns(
+        city, made.counts, span, area_ids, _generator(city.profile, seed, 8)))  # fmt: skip
     keep_officers(connection, span, _generator(city.profile, seed, 7), passed=None)
 
 

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import Connection, Engine, insert
 
 from dashboard.readings.duty_page import build_duty_page
+from dashboard.readings.grid_registers import build_grid_registers
 from dashboard.readings.reader import Reader
 from dashboard.settings import Settings
 from data_access.engine import begin_write
@@ -125,7 +126,9 @@ def reader(engine: Engine, settings: Settings) -> Reader:
 
 def _page(reader: Reader, area: str | None = None, lang: str = "zh", first: int = 0) -> Any:
     def build(*args: Any, **more: Any) -> dict[str, Any]:
-        return build_duty_page(*args, visits_from=first, **more)
+        return build_duty_page(
+            *args, registers=build_grid_registers(*args, **more), visits_from=first, **more
+        )
 
     return reader.page("duty", area, "d30", lang, build, more=(first,))
 
