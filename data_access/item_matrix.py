@@ -66,7 +66,8 @@ def _open_cases(area: AreaRow, as_of: datetime) -> list[Any]:
     return [
         cases.c.closed_at.is_(None),
         cases.c.voided_at.is_(None),
-        cases.c.accepted_at <= as_of,
+        # Not by the index of acceptance: every case there is was accepted some day.
+        func.coalesce(cases.c.accepted_at, None, type_=cases.c.accepted_at.type) <= as_of,
         is_below(area),
     ]
 
@@ -91,11 +92,16 @@ def _stock_query(area: AreaRow, as_of: datetime) -> Any:
 
 def _log_query(area: AreaRow, as_of: datetime) -> Any:
     event = case_events
-    source = cases.join(area_paths, area_paths.c.area_id == _AREA)
+    # Asked case by case: joined, a planner reads the whole log there is.
+    newest = (
+        select(func.max(event.c.event_at))
+        .where(event.c.case_id == cases.c.case_id, event.c.event_at <= as_of)
+        .scalar_subquery()
+    )
     return (
-        select(_UNIT, cases.c.category_id, func.max(event.c.event_at))
-        .select_from(source.join(event, event.c.case_id == cases.c.case_id))
-        .where(*_open_cases(area, as_of), event.c.event_at <= as_of)
+        select(_UNIT, cases.c.category_id, func.max(newest, type_=event.c.event_at.type))
+        .select_from(cases.join(area_paths, area_paths.c.area_id == _AREA))
+        .where(*_open_cases(area, as_of))
         .group_by(_UNIT, cases.c.category_id)
     )
 

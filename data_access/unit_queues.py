@@ -73,7 +73,8 @@ def is_in_rework(as_of: datetime) -> ColumnElement[bool]:
     return and_(
         cases.c.closed_at.is_(None),
         cases.c.voided_at.is_(None),
-        cases.c.accepted_at <= as_of,
+        # Not by the index of acceptance: every case there is was accepted some day.
+        func.coalesce(cases.c.accepted_at, None, type_=cases.c.accepted_at.type) <= as_of,
         cases.c.cycle_no > 1,
     )
 

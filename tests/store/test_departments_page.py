@@ -276,6 +276,15 @@ def test_items_count_what_their_lists_hold(reader: Reader) -> None:
         True,
     )
     assert rows["d1"][0]["open"] == 0 and not rows["d1"][0]["is_stale"]
+    with begin_write(reader.engine) as connection:
+        connection.execute(insert(case_events).values(
+            case_id=20, seq=1, event_at=NOW - DAY, known_at=NOW, to_state="handling",
+        ))  # fmt: skip
+    later = Reader(reader.engine, reader.settings, build="later", now=lambda: NOW)
+    later.ticker.look()
+    moved = _page(later, tab="items", item="c1")["matrix"]["rows"]
+    (cell,) = [row["cells"][0] for row in moved if row["code"] == "d2"]
+    assert (cell["open"], cell["is_stale"]) == (1, False)  # its log tells of something newer
     seen = 0
     for matrix in (top, below):
         for row in matrix["rows"]:
