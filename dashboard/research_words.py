@@ -143,7 +143,7 @@ RESEARCH_WORDS: Final[Mapping[str, tuple[str, str]]] = {
         "同一来源或同一上报人在同一网格 10 分钟内上报超过 30 件",
         "more than 30 reports of one source, or one reporter, in one grid within 10 min",
     ),
-    "research.found_by": ("{n} 件", "{n} cases"),
+    "research.found_by": ("{n} 件", "{n} found"),
     "research.of": ("占其 {of} 件", "of its {of}"),
     "research.histogram": ("办结用时占时限", "Share of the limit used"),
     "research.histogram_rule": (
