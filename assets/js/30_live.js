@@ -28,6 +28,7 @@
   let isResting = false;
 
   yiwang.now = function () {
+    watchClock();
     return Date.now() + live.skew;
   };
 
@@ -42,18 +43,19 @@
     live.isUnsure = false;
   }
 
-  /* This machine slept, or its clock was set: nothing learnt before holds, and the link may be dead
-     without a word. Both look alike from inside, so the server is asked at once. */
+  /* This machine slept, or its clock was set: both look alike from inside. The time told goes on as
+     if the clock was set, the link counts as slow, and the server is asked at once. */
   function watchClock() {
     const now = Date.now() - performance.now();
-    const hasJumped = Math.abs(now - drift) > JUMP;
+    const jump = now - drift;
     drift = now;
-    if (!hasJumped) return;
+    if (Math.abs(jump) < JUMP || isResting) return;
     delays = [];
     odd = 0;
+    live.skew -= jump;
     live.isUnsure = true;
-    live.lastByte = Math.min(live.lastByte, performance.now() - SILENCE + 3000);
-    comeBack();
+    live.lastByte = Math.min(live.lastByte, performance.now() - SILENCE + 2000);
+    window.setTimeout(comeBack, 0);
   }
 
   function heard(tick) {
@@ -168,6 +170,7 @@
       window.clearTimeout(reopenTimer);
     });
     window.addEventListener("online", comeBack);
+    window.addEventListener("offline", lost); // an open stream may not notice for minutes
     window.addEventListener("pagehide", close);
     window.addEventListener("pageshow", (event) => event.persisted && comeBack());
   };

@@ -99,7 +99,7 @@
 
   yiwang.enter = function () {
     yiwang.isWaiting = false;
-    screen.report();
+    window.setTimeout(screen.report, 3000); // the layer before has just reported
   };
 
   /* Long life: a fresh copy when memory has grown, and once a day in the quietest hour. */

@@ -163,7 +163,7 @@ class Visit:
         try:
             state = self.page.evaluate(
                 """() => ({address: location.href, live: window.yiwang && yiwang.live,
-                  root: yiwang.root() && {...yiwang.root().dataset, words: "", title: ""},
+                  root: yiwang.root() && {...yiwang.root().dataset, words: "", document: ""},
                   painted: document.documentElement.dataset.paintedVersion,
                   banner: document.querySelector(".banner")?.textContent})"""
             )

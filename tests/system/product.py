@@ -72,12 +72,18 @@ class Product:
         }
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
 
-    def start(self, *names: str) -> None:
-        """Start ``serve`` or ``jobs``; their words go to a file beside the store."""
+    @property
+    def running(self) -> set[str]:
+        """What was started and not ended by us."""
+        return set(self._processes)
+
+    def start(self, *names: str, root: Path = ROOT) -> None:
+        """Start ``serve`` or ``jobs`` of the program in ``root``; their words go to a file beside
+        the store."""
         for name in names:
             with (self._folder / f"{name}.log").open("ab") as log:
                 self._processes[name] = subprocess.Popen(
-                    [sys.executable, str(ROOT / "app.py"), name],
+                    [sys.executable, str(root / "app.py"), name],
                     env=self._environ, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
                 )  # fmt: skip
         if "serve" in names:
