@@ -134,7 +134,7 @@
   /* Names of the next level where there is room; a name never covers another. */
   function paintNames(context, scene) {
     const { city, view, current } = scene;
-    const taken = [];
+    const taken = (scene.taken || []).slice(); // a wall's own cards lie on the map
     const size = scene.label || 13;
     const fonts = '"Noto Sans CJK SC","Microsoft YaHei","PingFang SC",sans-serif';
     context.font = `600 ${size}px ${fonts}`;

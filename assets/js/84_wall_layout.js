@@ -7,6 +7,7 @@
   const GAP = 16;
   const TOP = 96;
   const SIDE = { least: 430, share: 0.24, most: 900, widest: 1100 };
+  const ALARMS = { zh: 326, en: 392 }; // two rows of cards with their heading
   const CARD = 430; // the narrowest an alarm may be
   const NEEDS = { // least heights of panels, in units
     tiles: 318,
@@ -68,7 +69,7 @@
   /* ---- heights ---- */
 
   /* Panels in their order over the parts between the seams: the division that cuts least. */
-  function share(names, parts, u) {
+  function share(names, parts, { u, text }) {
     let best = null;
     const tryFrom = function (index, part, groups) {
       if (part === parts.length - 1) return weigh(groups.concat([names.slice(index)]));
@@ -79,7 +80,8 @@
     const weigh = function (groups) {
       let cost = 0;
       groups.forEach(function (group, part) {
-        const need = group.reduce((sum, name) => sum + NEEDS[name], (group.length - 1) * GAP) * u;
+        const rows = group.reduce((sum, name) => sum + NEEDS[name], 0) * text;
+        const need = rows + Math.max(0, group.length - 1) * GAP * u;
         const over = Math.max(0, need - parts[part]);
         cost += group.length ? 20 * over + Math.abs(parts[part] - need) : 3 * parts[part];
       });
@@ -104,16 +106,16 @@
     const panels = Array.from(column.children);
     const free = stretches(from, to, screen.seams.y, gap);
     const names = panels.map((panel) => panel.dataset.panel);
-    const groups = share(names, free.map((part) => part.to - part.from), screen.u);
+    const groups = share(names, free.map((part) => part.to - part.from), screen);
     let next = 0;
     groups.forEach(function (group, part) {
       const room = free[part].to - free[part].from - (group.length - 1) * gap;
-      const least = group.reduce((sum, name) => sum + NEEDS[name] * screen.u, 0);
+      const least = group.reduce((sum, name) => sum + NEEDS[name] * screen.text, 0);
       const weight = group.reduce((sum, name) => sum + WEIGHTS[name], 0);
       let top = free[part].from;
       group.forEach(function (name) {
         const more = ((room - least) * WEIGHTS[name]) / weight;
-        const height = Math.max(0, NEEDS[name] * screen.u + more);
+        const height = Math.max(0, NEEDS[name] * screen.text + more);
         put(panels[next], top - from, height);
         top += height + gap;
         next += 1;
@@ -128,10 +130,10 @@
 
   /* Map above, alarms below; a seam through the alarms or the legend moves the bound onto it. */
   function centre(column, screen, from, to) {
-    const { u, seams } = screen;
+    const { u, text, seams } = screen;
     const gap = GAP * u;
-    const usual = to - 330 * u;
-    const near = seams.y.filter((seam) => seam > usual - 150 * u && to - seam > 230 * u);
+    const usual = to - (yiwang.root().dataset.lang === "en" ? ALARMS.en : ALARMS.zh) * text;
+    const near = seams.y.filter((seam) => seam > usual - 150 * text && to - seam > 230 * text);
     const bound = near.length ? near[near.length - 1] : usual;
     const [map, alarms] = column.children;
     put(map, 0, bound - gap / 2 - from);
@@ -165,7 +167,8 @@
     const focus = root.querySelector('[data-wall="focus"]');
     const last = segments[segments.length - 1];
     const free = stretches(box.top + gap, box.bottom - gap, screen.seams.y, gap);
-    const tall = free.find((part) => part.to - part.from >= 330 * screen.text) || free[0];
+    const need = Math.max(focus.offsetHeight, 312 * screen.text);
+    const tall = free.find((part) => part.to - part.from >= need) || free[0];
     yiwang.setStyle(focus, "top", (tall.from - box.top).toFixed(1) + "px");
     yiwang.setStyle(focus, "max-width", (last.to - last.from - gap).toFixed(1) + "px");
     const legend = root.querySelector(".wall-legend");
@@ -178,6 +181,10 @@
     if (!scene) return;
     scene.beside = focus.offsetWidth + gap;
     scene.label = 24 * screen.text;
+    scene.taken = [focus, legend].map(function (element) {
+      const own = element.getBoundingClientRect();
+      return [own.left - box.left, own.top - box.top, own.right - box.left, own.bottom - box.top];
+    });
     scene.seams = {
       x: screen.seams.x.map((seam) => seam - box.left),
       y: screen.seams.y.map((seam) => seam - box.top),
@@ -209,8 +216,17 @@
     yiwang.setStyle(banner, "left", segments[0].from.toFixed(1) + "px");
     yiwang.setStyle(banner, "right", "auto");
     yiwang.setStyle(banner, "width", (segments[0].to - segments[0].from).toFixed(1) + "px");
+    fitTitle(root.querySelector(".wall-title"), screen);
     const head = root.querySelector(".wall-panel-map .wall-head");
     yiwang.setStyle(head, "max-width", first.toFixed(1) + "px");
+  }
+
+  /* A long title in smaller letters, but never smaller than other texts. */
+  function fitTitle(title, screen) {
+    for (let size = 34; size >= 24; size -= 2) {
+      yiwang.setStyle(title, "font-size", (size * screen.text).toFixed(1) + "px");
+      if (title.scrollWidth <= title.clientWidth) return;
+    }
   }
 
   wall.layOut = function () {

@@ -137,7 +137,9 @@
         const from = yiwang.clock(one.from_ms, zone).slice(0, 5);
         const to = yiwang.clock(one.to_ms, zone).slice(0, 5);
         const isLater = one.state === "coming";
-        put(element, "value", isLater ? yiwang.word("wall.roster.expected", { time: from }) : `${from}–${to}`);
+        const isShort = doc.lang === "en"; // posts have long names there
+        const hours = isShort ? `${from}–` : `${from}–${to}`;
+        put(element, "value", isLater ? yiwang.word("wall.roster.expected", { time: from }) : hours);
       });
   };
 

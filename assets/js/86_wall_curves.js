@@ -93,7 +93,7 @@
     hours.forEach(function (hour, index) {
       label(names[index], hour * step, size.height - size.text * 0.25, `${hour}:00`, "start");
     });
-    label(names[hours.length], size.width, size.text * 0.85, yiwang.number(top), "end");
+    label(names[hours.length], size.width, size.text * 0.95, yiwang.number(top), "end");
   };
 
   /* ---- satisfaction by month ---- */

@@ -30,9 +30,9 @@
       new Intl.DateTimeFormat(root.dataset.lang === "en" ? "en-GB" : "zh-CN", {
         timeZone: root.dataset.zone,
         year: "numeric",
-        month: "long",
+        month: root.dataset.lang === "en" ? "short" : "long",
         day: "numeric",
-        weekday: "long",
+        weekday: root.dataset.lang === "en" ? "short" : "long",
       });
     yiwang.setText(wall.part("date"), dates[key].format(yiwang.now()));
   }

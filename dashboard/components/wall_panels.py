@@ -83,10 +83,7 @@ def curve_panel(wall: Wall) -> html.Section:
 
 def league_panel(wall: Wall) -> html.Section:
     """按期结案率: the best five and the last five in turn."""
-    window = wall["league"]["window"]
-    made = panel("league", wall["lang"], [_list("league")], window)
-    made.children[0].children[0].children = wall["league"]["name"]
-    return made
+    return panel("league", wall["lang"], [_list("league")], wall["league"]["window"])
 
 
 def duty_panel(wall: Wall) -> html.Section:

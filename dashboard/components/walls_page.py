@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import pairwise
 from typing import Final
 
 from dash import html
@@ -50,24 +51,42 @@ def _card(file: ProfileFile, lang: str) -> html.Section:
 def _sketch(profile: WallProfile, lang: str) -> html.Div:
     """Columns, panels and seams in the screen's own proportions."""
     width, height = profile.screen
-    side = max(0.16, min(0.25, 460 / (width / height * 1080)))
+    seams = profile.seams
+    left = _side(profile, seams.x)
+    right = _side(profile, tuple(1 - place for place in reversed(seams.x)))
+    rows = len(seams.y) + 1
     columns = [
-        _sketch_column(profile.left, side, lang),
-        _sketch_column(("map", "alarms"), 1 - 2 * side, lang),
-        _sketch_column(profile.right, side, lang),
+        _sketch_column(profile.left, left, rows, lang),
+        _sketch_column(("map", "alarms"), 1 - left - right, 1, lang),
+        _sketch_column(profile.right, right, rows, lang),
     ]
-    seams = [
-        *(html.I(style={"left": f"{100 * x:.3f}%"}, className="seam-x") for x in profile.seams.x),
-        *(html.I(style={"top": f"{100 * y:.3f}%"}, className="seam-y") for y in profile.seams.y),
+    lines = [
+        *(html.I(style={"left": f"{100 * x:.3f}%"}, className="seam-x") for x in seams.x),
+        *(html.I(style={"top": f"{100 * y:.3f}%"}, className="seam-y") for y in seams.y),
     ]
     style = {"aspectRatio": f"{width} / {height}"}
-    return html.Div([*columns, *seams], className="wall-sketch", style=style)
+    return html.Div([*columns, *lines], className="wall-sketch", style=style)
 
 
-def _sketch_column(names: tuple[str, ...], share: float, lang: str) -> html.Div:
-    boxes = [
-        html.Span(word(f"walls.panel.{name}", lang), className=f"sketch-{name}") for name in names
-    ]
+def _side(profile: WallProfile, seams: tuple[float, ...]) -> float:
+    """Share of a side column, by the rule of ``assets/js/84_wall_layout.js``."""
+    width, height = profile.screen
+    unit = min(width / 1920, height / 1080) / width
+    usual = max(430 * unit, min(900 * unit, 0.24))
+    first = next((place for place in seams if place >= 430 * unit), None)
+    return first if first is not None and first <= min(1100 * unit, 0.4) else usual
+
+
+def _sketch_column(names: tuple[str, ...], share: float, rows: int, lang: str) -> html.Div:
+    """The panels over the rows of screens, so that none lies on a seam."""
+    bounds = [len(names) * row // rows for row in range(rows + 1)]
+    boxes: list[Component] = []
+    for first, last in pairwise(bounds):
+        parts = [
+            html.Span(word(f"walls.panel.{name}", lang), className=f"sketch-{name}")
+            for name in names[first:last]
+        ]
+        boxes += parts if rows == 1 else [html.Div(parts, className="sketch-part")]
     return html.Div(boxes, style={"flexGrow": f"{share:.3f}"})
 
 
@@ -90,5 +109,5 @@ def _facts(profile: WallProfile, lang: str) -> html.Dl:
     return html.Dl(
         [html.Div([html.Dt(word(f"walls.{key}", lang)), html.Dd(text)]) for key, text in
          rows.items()],
-        className="facts",
+        className="walls-facts",
     )  # fmt: skip
