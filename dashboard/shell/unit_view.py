@@ -19,6 +19,7 @@ from dashboard.readings.view import UnknownAreaError
 from dashboard.shell.page_view import own_reader, page_view, whole_number
 from dashboard.words import known_language, word
 
+_SLOW_SECONDS = 30
 _KEPT = ("tab", "order", "cols", "unit", "late", "item", "offset")
 
 
@@ -32,7 +33,11 @@ def departments_view(
     def read(code: str | None, period: str, language: str) -> Any:
         reader = own_reader()
         build = partial(build_departments_page, asked=asked, part_days=reader.part_days)
-        return reader.page("departments", code, period, language, build, more=(repr(asked),))
+        # Quantiles of every closed case are read one by one: not for every tick.
+        slow = _SLOW_SECONDS if asked.whole and asked.tab == "league" else 0
+        return reader.page(
+            "departments", code, period, language, build, more=(repr(asked),), slow_seconds=slow
+        )
 
     return page_view(area, window, lang, partial(departments_page, more=kept), read=read)
 
