@@ -62,10 +62,10 @@
     old.forEach((element) => element.remove());
   };
 
-  yiwang.areaHref = function (code) {
+  yiwang.areaHref = function (code, more) {
     const data = yiwang.root().dataset;
     const path = code === data.root ? "/" : "/area/" + encodeURIComponent(code);
-    return `${path}?window=${data.window}&lang=${data.lang}`;
+    return `${path}?${new URLSearchParams({ window: data.window, lang: data.lang, ...more })}`;
   };
 
   /* Part of the selection that a script changes by itself: into the address, without a new page. */

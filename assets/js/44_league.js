@@ -25,7 +25,7 @@
   function buildRow(row, columns) {
     const name = yiwang.make("th", "name", null, { scope: "row" });
     name.append(
-      yiwang.make("a", "", row.name, { href: yiwang.areaHref(row.code), "data-nav": "" }),
+      yiwang.make("a", "", row.name, { href: yiwang.areaHref(row.code, yiwang.slice()), "data-nav": "" }),
     );
     if (["dedicated", "functional", "police"].includes(row.kind)) {
       name.append(yiwang.make("span", "kind-mark", yiwang.word("kind." + row.kind)));

@@ -88,7 +88,7 @@
     if (!target) return;
     hideTip();
     if (yiwang.wall && yiwang.wall.isHere()) return yiwang.wall.goTo(target.code);
-    yiwang.go(yiwang.areaHref(target.code));
+    yiwang.go(yiwang.areaHref(target.code, yiwang.slice()));
   }
 
   /* The wheel scrolls the page, unless the map has the focus or Ctrl is held. */

@@ -6,6 +6,7 @@
   "use strict";
   const yiwang = window.yiwang;
   const MINUTE = 60000;
+  const KEPT = ["open", "aria-sort", "tabindex"]; // what a visitor has done to the page
   let timer = 0;
   let last = 0; // performance.now() of the last answer
   let busy = false;
@@ -123,7 +124,7 @@
       if (old.getAttribute(one.name) !== one.value) old.setAttribute(one.name, one.value);
     });
     Array.from(old.attributes).forEach(function (one) {
-      if (one.name === "open" || one.name === "aria-sort" || next.hasAttribute(one.name)) return;
+      if (KEPT.includes(one.name) || next.hasAttribute(one.name)) return;
       old.removeAttribute(one.name);
     });
   }

@@ -40,18 +40,25 @@ class Place:
 
 
 BOARD = Place()
+NOTHING: Mapping[str, str] = {}
 
 
 def area_href(
-    head: PageHead, code: str, *, window: str | None = None, lang: str | None = None
+    head: PageHead,
+    code: str,
+    *,
+    window: str | None = None,
+    lang: str | None = None,
+    more: Mapping[str, str] = NOTHING,
 ) -> str:
     """Address of the board of area ``code``, keeping the page's period and language.
 
-    The root of the tree lives at ``/``, every other node at ``/area/<code>``.
+    The root of the tree lives at ``/``, every other node at ``/area/<code>``. ``more``: further
+    variables, such as the slice 切片.
     """
     path = "/" if _is_root(head, code) else f"/area/{quote(code, safe='')}"
     query = {"window": window or head["window"]["key"], "lang": lang or head["lang"]}
-    return f"{path}?{urlencode(query)}"
+    return f"{path}?{urlencode(query | dict(more))}"
 
 
 def place_href(
@@ -65,7 +72,7 @@ def place_href(
     """Address of a page for the head's own selection, or with another area, period or language."""
     code = head["area"]["code"] if area is None else area
     if place.page == "board":
-        return area_href(head, code, window=window, lang=lang)
+        return area_href(head, code, window=window, lang=lang, more=place.more)
     query = {} if _is_root(head, code) else {"area": code}
     query |= {"window": window or head["window"]["key"], "lang": lang or head["lang"]}
     path = f"/{place.page}" + (f"/{quote(place.detail, safe='')}" if place.detail else "")

@@ -6,6 +6,7 @@ from dash import html
 
 from dashboard.components.board_shape import Board, Cell, Column, LeagueRow
 from dashboard.components.hrefs import area_href
+from dashboard.components.slice_line import slice_codes
 from dashboard.words import word
 
 KINDS_WITH_A_MARK = ("dedicated", "functional", "police")
@@ -84,7 +85,9 @@ def _sort_button(name: str, key: str) -> html.Button:
 
 def _row(board: Board, row: LeagueRow, tops: list[float | None]) -> html.Tr:
     lang = board["lang"]
-    link = html.A(row["name"], href=area_href(board, row["code"]), **{"data-nav": ""})
+    link = html.A(
+        row["name"], href=area_href(board, row["code"], more=slice_codes(board)), **{"data-nav": ""}
+    )
     mark = (
         [html.Span(word(f"kind.{row['kind']}", lang), className="kind-mark")]
         if row["kind"] in KINDS_WITH_A_MARK

@@ -39,6 +39,11 @@ def slice_line(board: Board) -> list[Component]:
     return [html.Nav([note, *links], className="segs slice-line")]
 
 
+def slice_codes(board: Board) -> dict[str, str]:
+    """The slice as variables of an address, for links that keep it; empty for all cases."""
+    return {name: one["code"] for name, one in board["slice"].items()}
+
+
 def slice_attributes(board: Board) -> dict[str, str]:
     """The codes of the slice for the scripts that ask for the board anew."""
-    return {f"data-{name}": one["code"] for name, one in board["slice"].items()}
+    return {f"data-{name}": code for name, code in slice_codes(board).items()}

@@ -99,6 +99,51 @@ def test_down_by_the_keyboard(visit: Visit) -> None:
     assert visit.value("() => document.activeElement.tagName") == "H1"
 
 
+def test_a_number_of_the_table_opens_by_the_keyboard(visit: Visit) -> None:
+    visit.open("/?window=d365")
+    page, league = visit.page, "#_pages_content .card-league"
+    page.locator(f"{league} th button").last.focus()
+    focused = "() => document.activeElement.dataset.col || document.activeElement.tagName"
+    page.keyboard.press("Tab")
+    first = visit.value(focused)
+    assert first == page.locator(f"{league} td[data-col]").first.get_attribute("data-col")
+    page.keyboard.press("Tab")
+    assert visit.value(focused) == "A"  # one stop for all numbers, then the areas
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("End")
+    column = page.locator(f"{league} tr[data-total] td[data-col]").last.get_attribute("data-col")
+    assert visit.value(focused) == column
+    page.keyboard.press("Enter")
+    visit.until_definition(column or "")
+    code = page.locator(f"{league} tr[data-code]").first.get_attribute("data-code")
+    assert _query(visit)["of"] == code
+    page.keyboard.press("Escape")
+    visit.until(f"() => ({focused})() === '{column}'", what="the focus is back on the number")
+
+
+def test_a_slice_stays_through_areas_and_periods(visit: Visit, quiet_product: Product) -> None:
+    [line] = query(quiet_product.database_url, _LINE)
+    [(source,)] = query(quiet_product.database_url, _BUSIEST)
+    visit.open(f"/?window=d30&source={source}")
+    visit.page.locator(f'#_pages_content a[href*="/area/{line[0]}?"]').first.click()
+    visit.settle(f"/area/{line[0]}")
+    visit.page.get_by_role("link", name="近3年", exact=True).click()
+    visit.until("() => yiwang.root().dataset.window === 'd1095'", what="three years")
+    visit.settle(f"/area/{line[0]}")
+    assert _query(visit)["source"] == source
+    board = quiet_product.board(line[0], window="d1095", source=source)
+    assert visit.tile("case.accepted") == board["tiles"][0]["text"]
+    visit.page.click('#_pages_content [data-slice="source"]')
+    visit.until("() => !location.search.includes('source=')", what="all sources again")
+
+
+_BUSIEST = (
+    "SELECT s.code FROM cases JOIN sources s USING (source_id) GROUP BY 1"
+    " ORDER BY count(*) DESC LIMIT 1"
+)
+
+
 def test_sorting_stays_in_the_address_through_drill_and_reload(visit: Visit) -> None:
     visit.open("/?window=d365")
     rows = '[data-part="league-rows"] tr'
