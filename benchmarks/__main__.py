@@ -11,7 +11,8 @@ from importlib.util import find_spec
 from benchmarks.results import Results
 from benchmarks.stores import FOLDER, open_stores
 
-PARTS = ("readings", "rebuild", "deadlines", "latency", "viewers", "pages")
+PARTS = ("readings", "rebuild", "deadlines", "latency", "viewers", "pages", "soak")
+_IN_A_BROWSER = ("latency", "viewers", "pages", "soak")
 _DEFAULT_SERVER = "postgresql+psycopg://postgres@127.0.0.1:5432/postgres"
 
 
@@ -19,10 +20,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run the parts that were asked for; all figures go to var/benchmarks/results.jsonl."""
     options = _parser().parse_args(argv)
     results = Results(FOLDER)
-    parts = PARTS if options.part == "all" else (options.part,)
-    if {"latency", "viewers", "pages"} & set(parts) and find_spec("playwright") is None:
+    usual = tuple(part for part in PARTS if part != "soak")  # which takes hours
+    parts = usual if options.part == "all" else (options.part,)
+    if set(_IN_A_BROWSER) & set(parts) and find_spec("playwright") is None:
         print(
-            "bench: latency, viewers and pages look at real pages and need Playwright:"
+            f"bench: {', '.join(_IN_A_BROWSER)} look at real pages and need Playwright:"
             " .venv/bin/python -m pip install -r tests/requirements.txt",
             file=sys.stderr,
         )
@@ -41,6 +43,11 @@ def _run(
         from benchmarks.viewers import run_viewers
 
         run_viewers(engine_name, options.postgres, results, options=options)
+        return
+    if part == "soak":
+        from benchmarks.soak import run_soak
+
+        run_soak(engine_name, options.postgres, results, options=options)
         return
     if part == "pages":
         from benchmarks.pages import run_pages
@@ -95,6 +102,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--rates", type=_numbers, default=[1, 10, 100], help="changes a second")
     parser.add_argument("--seconds", type=float, default=60.0, help="how long each rate is held")
     parser.add_argument("--viewers", type=_numbers, default=[1, 10, 50, 200])
+    parser.add_argument("--updates", type=int, default=20_000, help="of part soak")
+    parser.add_argument("--hours", type=float, help="part soak: for so long instead")
+    parser.add_argument("--speed", type=float, default=5000, help="part soak: of the living city")
     parser.add_argument("--rounds", type=int, default=5, help="of part pages")
     parser.add_argument("--store", metavar="URL", help="for part pages: a store that is there")
     parser.add_argument("--no-browser", action="store_true", help="part pages: server time only")

@@ -54,7 +54,7 @@ def run_viewers(
 ) -> None:
     """Page weight in a browser, then CPU and queries with growing numbers of raw viewers."""
     profile = "yuanbao" if options.quick else PROFILE
-    with _demo_store(engine_name, profile, server, keep=options.keep) as store:
+    with demo_store(engine_name, profile, server, keep=options.keep) as store:
         title = f"{engine_name}, demo city {profile}"
         with running_product(store, jobs=False) as product, sync_playwright() as playwright:
             browser = open_chromium(playwright)
@@ -69,7 +69,8 @@ def run_viewers(
 
 
 @contextmanager
-def _demo_store(engine_name: str, profile: str, server: str, *, keep: bool) -> Iterator[Store]:
+def demo_store(engine_name: str, profile: str, server: str, *, keep: bool) -> Iterator[Store]:
+    """A demo city of a profile; found again when kept, else dropped at the end."""
     name = f"yiwang_bench_{profile}"
     url = f"sqlite:///{FOLDER / name}.db"
     if engine_name != "sqlite":

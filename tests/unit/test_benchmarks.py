@@ -59,3 +59,20 @@ def test_generated_cases_keep_the_rules_of_rows() -> None:
         cycles = batch["case_cycles"]
         assert (cycles["closed_at"] <= cycles["reopened_at"]).all()
         assert set(cycles["case_id"]) == set(cases["case_id"][cases["cycle_no"] == 2])
+
+
+def test_a_soak_is_flat_when_its_last_quarter_is_no_larger_than_its_second() -> None:
+    soak = pytest.importorskip("benchmarks.soak")
+
+    def looks(*heaps: float) -> list[object]:
+        return [
+            soak.Look(updates=number, heap=heap * 1e6, nodes=900, listeners=60)
+            for number, heap in enumerate(heaps)
+        ]
+
+    warming = soak.quarters(looks(5, 8, 9, 10, 10, 10, 11, 10, 11))  # the first look is left out
+    assert [row["heap MB"] for row in warming] == [8.5, 10, 10.5, 10.5]
+    assert soak.is_flat(warming)
+    assert not soak.is_flat(soak.quarters(looks(5, 8, 9, 10, 10, 11, 12, 13, 14)))
+    with pytest.raises(ValueError):
+        soak.quarters(looks(1, 2, 3))
