@@ -195,8 +195,16 @@ def page_paths(places: Places) -> dict[str, str]:
         "/kpis/<rate>": "/kpis/case.on_time_closure_rate",
         "/kpis/<quantile>": "/kpis/case.time_to_close",
         "/kpis/<quantile> a year": "/kpis/case.time_to_close?window=d365",
+        "/kpis/<first contact> a year": "/kpis/case.first_contact?window=d365",
+        "/departments": "/departments",
+        "/departments a year": "/departments?window=d365",
+        "/department/<code>": f"/department/{department}",
+        "/research": "/research",
+        "/police": "/police",
         "/calendar": "/calendar",
         "/quality": "/quality",
+        "/system": "/system",
+        "/wall": "/wall",
     }
     if places.campaign:
         paths["/campaign/<code>"] = f"/campaign/{quote(places.campaign)}"

@@ -6,6 +6,7 @@ from data_access.tables.actions import (
     grid_tasks,
     notice_numbers,
     notices,
+    statistic_openings,
 )
 from data_access.tables.areas import (
     area_paths,
@@ -87,7 +88,7 @@ __all__ = [
     "job_marks", "job_runs", "kpi_thresholds", "leaves", "limit_rules", "metadata",
     "notice_numbers", "notices", "patrols", "promise_cases", "promises", "rejects",
     "roll_call_answers", "rollup_area", "rollup_break", "rollup_cohort", "rollup_field",
-    "rollup_state", "screen_tokens", "screens", "shifts", "sources", "supervisions",
-    "survey_answers", "survey_sums", "survey_waves", "users", "visit_classes", "visit_subjects",
+    "rollup_state", "screen_tokens", "screens", "shifts", "sources", "statistic_openings",
+    "supervisions",    "survey_answers", "survey_sums", "survey_waves", "users", "visit_classes", "visit_subjects",
     "visits", "whistle_calls", "worker_grids", "workers",
 ]  # fmt: skip

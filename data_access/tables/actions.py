@@ -86,6 +86,26 @@ notices = Table(
     Index("ix_notices_case_id", "case_id"),
 )
 
+# 个人统计开放: which statistic about single persons was opened, where, for what, until when.
+statistic_openings = Table(
+    "statistic_openings",
+    metadata,
+    Column("opening_id", BigKey, primary_key=True),
+    required("statistic", String(16)),  # online 在线时长, points 积分排名, tracks 轨迹
+    Column("area_id", Integer, nullable=False),
+    required("purpose", String(60)),
+    required("reason", Text),
+    required("approver", String(60)),
+    required("opened_by", String(60)),
+    instant("opened_at", nullable=False),
+    instant("ends_at", nullable=False),
+    instant("ended_at"),  # before its time
+    Column("ended_by", String(60)),
+    CheckConstraint("statistic IN ('online', 'points', 'tracks')", name="statistic"),
+    CheckConstraint("ends_at > opened_at", name="order"),
+    Index("ix_statistic_openings_area_id", "area_id"),
+)
+
 # 操作留痕: append-only, which triggers see to (data_access/audit_triggers.py).
 audit_log = Table(
     "audit_log",

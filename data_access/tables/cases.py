@@ -83,8 +83,9 @@ cases = Table(
     Index("ix_cases_accepted_at", "accepted_at"),
     # What repeats what (data_access/repeats.py): same category and place, same caller.
     Index("ix_cases_category_id_accepted_at", "category_id", "accepted_at"),
-    # Two dimensions at once, and one department's cases, which no sum holds below the upper areas.
-    Index("ix_cases_department_id_category_id", "department_id", "category_id"),
+    # Two dimensions at once, which no sum holds. Not by department first: SQLite would take it for
+    # the list of a department as well, and sort.
+    Index("ix_cases_category_id_department_id", "category_id", "department_id", "accepted_at"),
     Index(
         "ix_cases_reporter_phone",
         "reporter_phone",

@@ -832,6 +832,31 @@ def upgrade() -> None:
         sa.UniqueConstraint("code", name=op.f("uq_sources_code")),
     )
     op.create_table(
+        "statistic_openings",
+        sa.Column(
+            "opening_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("statistic", sa.String(length=16), nullable=False),
+        sa.Column("area_id", sa.Integer(), nullable=False),
+        sa.Column("purpose", sa.String(length=60), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("approver", sa.String(length=60), nullable=False),
+        sa.Column("opened_by", sa.String(length=60), nullable=False),
+        sa.Column("opened_at", Instant(), nullable=False),
+        sa.Column("ends_at", Instant(), nullable=False),
+        sa.Column("ended_at", Instant(), nullable=True),
+        sa.Column("ended_by", sa.String(length=60), nullable=True),
+        sa.CheckConstraint(
+            "statistic IN ('online', 'points', 'tracks')",
+            name=op.f("ck_statistic_openings_statistic"),
+        ),
+        sa.CheckConstraint("ends_at > opened_at", name=op.f("ck_statistic_openings_order")),
+        sa.PrimaryKeyConstraint("opening_id", name=op.f("pk_statistic_openings")),
+    )
+    op.create_index(
+        "ix_statistic_openings_area_id", "statistic_openings", ["area_id"], unique=False
+    )
+    op.create_table(
         "supervisions",
         sa.Column(
             "supervision_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
@@ -1159,6 +1184,12 @@ def upgrade() -> None:
         "ix_cases_category_id_accepted_at", "cases", ["category_id", "accepted_at"], unique=False
     )
     op.create_index(
+        "ix_cases_category_id_department_id",
+        "cases",
+        ["category_id", "department_id", "accepted_at"],
+        unique=False,
+    )
+    op.create_index(
         "ix_cases_closed_at",
         "cases",
         ["closed_at", "reported_at", "accepted_at"],
@@ -1167,12 +1198,6 @@ def upgrade() -> None:
         postgresql_where=sa.text("closed_at IS NOT NULL"),
     )
     op.create_index("ix_cases_deadline_at", "cases", ["deadline_at"], unique=False)
-    op.create_index(
-        "ix_cases_department_id_category_id",
-        "cases",
-        ["department_id", "category_id"],
-        unique=False,
-    )
     op.create_index(
         "ix_cases_handled_at",
         "cases",
@@ -1429,7 +1454,6 @@ def downgrade() -> None:
         sqlite_where=sa.text("handled_at IS NOT NULL"),
         postgresql_where=sa.text("handled_at IS NOT NULL"),
     )
-    op.drop_index("ix_cases_department_id_category_id", table_name="cases")
     op.drop_index("ix_cases_deadline_at", table_name="cases")
     op.drop_index(
         "ix_cases_closed_at",
@@ -1437,6 +1461,7 @@ def downgrade() -> None:
         sqlite_where=sa.text("closed_at IS NOT NULL"),
         postgresql_where=sa.text("closed_at IS NOT NULL"),
     )
+    op.drop_index("ix_cases_category_id_department_id", table_name="cases")
     op.drop_index("ix_cases_category_id_accepted_at", table_name="cases")
     op.drop_index("ix_cases_area_id_accepted_at", table_name="cases")
     op.drop_index("ix_cases_accepted_at", table_name="cases")
@@ -1471,6 +1496,8 @@ def downgrade() -> None:
     )
     op.drop_index("ix_supervisions_case_id", table_name="supervisions")
     op.drop_table("supervisions")
+    op.drop_index("ix_statistic_openings_area_id", table_name="statistic_openings")
+    op.drop_table("statistic_openings")
     op.drop_table("sources")
     op.drop_index("ix_shifts_worker_id_starts_at", table_name="shifts")
     op.drop_index("ix_shifts_starts_at", table_name="shifts")
