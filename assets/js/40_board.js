@@ -46,13 +46,13 @@
     });
     if (response.status === 304) {
       await response.text(); // an answer left unread counts as aborted
-      return null;
+      return { board: null, version: Number(response.headers.get("Yiwang-Version")) };
     }
     if (!response.ok) throw new Error("board " + response.status);
     const board = await response.json();
     etag = response.headers.get("ETag");
     etagAddress = url;
-    return board;
+    return { board: board, version: board.version };
   }
 
   async function refresh() {
@@ -66,13 +66,12 @@
     busy = true;
     again = false;
     const url = address();
-    const announced = yiwang.live.tick ? yiwang.live.tick.version : null;
     try {
-      const board = await ask(url);
+      const { board, version } = await ask(url);
       retries = 0;
       if (isLivePage() && address() === url) {
         if (board) apply(board);
-        painted(board ? board.version : announced);
+        painted(version);
       }
     } catch (error) {
       retries += 1;
@@ -94,9 +93,9 @@
   }
 
   /* Not every version changes this area's figures; then the old answer holds for the new version.
-     The attribute tells from outside which version stands in the page. */
+     An answer of an older version, kept while none can be computed, is asked for again. The
+     attribute tells from outside which version stands in the page. */
   function painted(version) {
-    if (version === null) return;
     seen = version;
     document.documentElement.dataset.paintedVersion = String(version);
     yiwang.emit("painted", version);

@@ -183,7 +183,11 @@ async def _geometry(request: Request, reader: Reader) -> Response:
 
 
 def _encoded(request: Request, document: Document, cache: str) -> Response:
-    return encoded_response(request, document, etag=document.etag, media_type=_JSON, cache=cache)
+    answer = encoded_response(request, document, etag=document.etag, media_type=_JSON, cache=cache)
+    if isinstance(document.version, tuple):
+        # A 304 has no body to say of which version it is: maybe of an older one that is kept.
+        answer.headers["Yiwang-Version"] = str(document.version[0])
+    return answer
 
 
 def _plain(content: dict[str, Any]) -> Response:

@@ -21,6 +21,7 @@ def test_board_is_sent_once_and_then_only_confirmed(product: Product) -> None:
     again = product.get("/api/board?window=d30&lang=zh", if_none_match=first.headers["etag"])
     assert (again.status, again.body) == (304, b"")
     assert again.headers["etag"] == first.headers["etag"]
+    assert again.headers["yiwang-version"] == str(first.data["version"])
     other = product.get("/api/board?window=d7&lang=zh", if_none_match=first.headers["etag"])
     assert other.status == 200
 
