@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from dashboard.components.board_shape import PageHead, Part, Tile
+from dashboard.components.board_shape import PageHead, Tile
 
 
 class Wall(PageHead):
@@ -17,7 +17,7 @@ class Wall(PageHead):
     schema: int
     geometry: str | None
     tiles: list[Tile]
-    bars: list[Part]
+    bars: list[dict[str, Any]]
     hours: dict[str, list[int | None]]
     walk: list[dict[str, Any]]
     league: dict[str, Any]

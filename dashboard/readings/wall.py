@@ -108,8 +108,8 @@ def _tiles(
 
 
 def _sources(connection: Connection, view: View, lang: str) -> list[dict[str, Any]]:
-    """Cases accepted today by source, most first; what the rollups of an area do not hold is
-    counted from its cases."""
+    """Cases accepted today by source, all of them, most first; what the rollups of an area do not
+    hold is counted from its cases."""
     if view.area.depth <= view.judge.settings.break_down_depth:
         found = reads.read_break_down(
             connection, view.area.area_id, "source", flow_ranges(view.window)
@@ -120,8 +120,16 @@ def _sources(connection: Connection, view: View, lang: str) -> list[dict[str, An
             "source"
         ]
     names = reads.read_member_names(connection, "source")
-    accepted = [replace(one, overdue=None) for one in found if one.accepted]
-    return parts.break_down(accepted, names, lang)
+    rows = [
+        {
+            "code": names[one.member_id][2],
+            "name": (lang == "en" and names[one.member_id][1]) or names[one.member_id][0],
+            "value": one.accepted,
+        }
+        for one in found
+        if one.accepted
+    ]
+    return sorted(rows, key=lambda row: (-row["value"], row["code"]))
 
 
 def _hours(connection: Connection, view: View, settings: Settings, today: date) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any, cast
 
 import flask
@@ -14,6 +15,7 @@ from dashboard.components.wall_shape import Wall
 from dashboard.components.walls_page import walls_page
 from dashboard.readings.wall_profile import choose_profile, load_profiles
 from dashboard.readings.wall_tokens import COOKIE
+from dashboard.settings import PROGRAM_DIRECTORY
 from dashboard.shell.page_view import own_reader, page_view
 from dashboard.words import known_language
 
@@ -45,6 +47,9 @@ def walls_view(area: str | None, window: str | None, lang: str | None) -> html.D
     files = load_profiles(settings)
 
     def draw(head: PageHead, frame: PageFrame) -> html.Div:
-        return walls_page(head, files, frame, folder=settings.wall_profiles_dir)
+        folder = Path(settings.wall_profiles_dir)
+        is_inside = folder.is_relative_to(PROGRAM_DIRECTORY)
+        shown = folder.relative_to(PROGRAM_DIRECTORY) if is_inside else folder
+        return walls_page(head, files, frame, folder=str(shown))
 
     return page_view(area, window, lang, draw)
