@@ -13,11 +13,11 @@ FIELD_WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "work.range": ("第 {first}–{last} 条，共 {all} 条", "{first}–{last} of {all}"),
     "dutypage.title": ("值守与走访", "Duty and visits"),
     "dutypage.limits": (
-        "依国办函〔2026〕12号：本系统不统计个人在线时长，不作个人积分或排名，不展示个人轨迹。"
+        "依国办函〔2026〕12号：个人在线时长、个人积分排名、个人轨迹默认关闭，不统计、不展示。"
         "本页只按区域和网格显示此刻状态。",
-        "Under State Council Office letter 〔2026〕 No. 12 this system counts nobody's time "
-        "online, gives persons no points or ranks and shows no tracks. This page shows the state "
-        "of areas and grids at this moment.",
+        "Under State Council Office letter 〔2026〕 No. 12 individual online time, point rankings "
+        "and tracks are off: they are neither computed nor shown. This page shows the state of "
+        "areas and grids at this moment.",
     ),
     "dutypage.tiles": ("值守指标", "Duty figures"),
     "dutypage.areas": ("在岗状态", "State of duty"),

@@ -179,6 +179,7 @@ class Settings:
     working_hours: str = _setting("08:00-12:00, 14:00-18:00", _WORKING_HOURS)
     closing_limits: str = _setting("", _CLOSING_LIMITS)
     attend_limit_minutes: int = _setting(120, _between(1, 10_000))
+    statistics_open_days: int = _setting(90, _between(1, 366))
     police_grid_most: int = _setting(6, _between(1, 100))
     editing: bool = _setting(False, _YES_NO)
     wall_profiles_dir: str = _setting("var/walls", _DIRECTORY)

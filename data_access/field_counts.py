@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from sqlalchemy import (
     BigInteger,
+    ColumnElement,
     Connection,
     and_,
     case,
@@ -143,19 +144,24 @@ def read_leaves_in(
     return found
 
 
-def read_patrol_rows(
-    connection: Connection, area: AreaRow, start: datetime, end: datetime
-) -> PatrolRows:
-    """Valid patrols that start in [start, end) below an area."""
+def valid_patrol() -> ColumnElement[bool]:
+    """Whether a patrol counts: long enough, or enough of its checkpoints."""
     length = epoch_ms(patrols.c.ended_at) - epoch_ms(patrols.c.started_at)
     part, whole = LEAST_CHECKPOINTS
-    valid = or_(
+    return or_(
         length >= LEAST_PATROL_MS,
         and_(
             patrols.c.checkpoints > 0,
             patrols.c.checkpoints_done * whole >= patrols.c.checkpoints * part,
         ),
     )
+
+
+def read_patrol_rows(
+    connection: Connection, area: AreaRow, start: datetime, end: datetime
+) -> PatrolRows:
+    """Valid patrols that start in [start, end) below an area."""
+    valid = valid_patrol()
     query = (
         select(area_paths.c.first_order, epoch_ms(patrols.c.started_at))
         .select_from(area_paths.join(patrols, patrols.c.area_id == area_paths.c.area_id))

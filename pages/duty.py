@@ -11,6 +11,7 @@ from dash import html
 from dashboard.components.duty_page import duty_page
 from dashboard.readings.duty_page import build_duty_page
 from dashboard.readings.grid_registers import build_grid_registers
+from dashboard.readings.opened_statistics import build_opened
 from dashboard.shell.page_view import own_reader, page_view, whole_number
 
 REGISTER_SECONDS = 60
@@ -33,7 +34,9 @@ def layout(
             slow_seconds=REGISTER_SECONDS,
         )  # fmt: skip
         build = partial(build_duty_page, registers=registers, visits_from=first)
-        return reader.page("duty", code, period, language, build, more=(first,))
+        opened = reader.fresh(code, period, language, build_opened)
+        shown = reader.page("duty", code, period, language, build, more=(first,))
+        return {**shown, **opened}
 
     return page_view(area, window, lang, duty_page, read=read)
 

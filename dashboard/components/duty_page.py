@@ -15,6 +15,7 @@ from dashboard.components.grid_registers import attendance_card, completeness_ca
 from dashboard.components.hrefs import Place, area_href, place_href
 from dashboard.components.page_shell import page
 from dashboard.components.spans import clock_text, number_text, span_text
+from dashboard.components.statistics_page import opened_cards, statistics_link
 from dashboard.components.work_page import (
     LIVE,
     area_link,
@@ -46,6 +47,7 @@ def duty_page(shown: Any, frame: PageFrame) -> html.Div:
     lang, offset = shown["lang"], shown["visits"]["offset"]
     place = Place(page="duty", more={"visits": str(offset)} if offset else {})
     cards = [
+        *opened_cards(shown, frame),
         _areas_card(shown),
         _vacant_card(shown, frame),
         officers_card(shown, DUTY, frame),
@@ -58,7 +60,10 @@ def duty_page(shown: Any, frame: PageFrame) -> html.Div:
     ]
     content = [
         work_tiles(shown["tiles"], lang, word("dutypage.tiles", lang)),
-        html.P(word("dutypage.limits", lang), className="note limits-note"),
+        html.P(
+            [word("dutypage.limits", lang), " ", statistics_link(shown)],
+            className="note limits-note",
+        ),
         html.Div(cards, className="work-cards"),
     ]
     return page(

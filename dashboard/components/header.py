@@ -14,10 +14,11 @@ from dashboard.words import word
 
 PAGES_OF_AN_AREA = (
     "board", "cases", "overdue", "departments", "department", "duty", "satisfaction", "campaign",
-    "police", "research", "kpis", "quality",
+    "police", "statistics", "research", "kpis", "quality",
 )  # fmt: skip
 PAGES_OF_A_WINDOW = (
-    "board", "departments", "department", "duty", "police", "satisfaction", "research", "kpis",
+    "board", "departments", "department", "duty", "police", "statistics", "satisfaction",
+    "research", "kpis",
 )  # fmt: skip
 
 # Pages without an entry of their own stand under that of another.

@@ -13,6 +13,7 @@ from dashboard.lifecycle import supervision as rules
 from dashboard.lifecycle.supervision import Refusal
 from dashboard.readings.acting import LONGEST_NAME, Desk, Draft, Outcome, is_open
 from dashboard.readings.notice_papers import Paper, next_number, save_paper
+from dashboard.readings.opening_acting import end_statistic, open_statistic
 from dashboard.readings.promise_acting import answer_roll_call, finish_promise, withdraw_promise
 from dashboard.readings.scope import EVERYTHING, Scope
 from dashboard.readings.sending_back import send_back
@@ -136,4 +137,6 @@ _ACTS: Final[Mapping[str, _Run]] = {
     "answer_roll_call": answer_roll_call,
     "finish_promise": finish_promise,
     "withdraw_promise": withdraw_promise,
+    "open_statistic": open_statistic,
+    "end_statistic": end_statistic,
 }

@@ -258,6 +258,22 @@ class Reader:
             )  # fmt: skip
         return make_document(content, version=version, changing=_CHANGING)
 
+    def fresh(
+        self,
+        area: str | None,
+        window: str | None,
+        lang: str | None,
+        build: Callable[..., dict[str, Any]],
+        *,
+        scope: Scope = EVERYTHING,
+    ) -> Any:
+        """As ``page``, made anew every time and kept nowhere: for what may end at any moment."""
+        question = self._question(area, window, lang, scope)
+        with begin_read(self.engine) as connection:
+            return build(
+                connection, question, settings=self.settings, now=self.now(), build=self.build
+            )
+
     def _make_head(self, question: Question) -> Document:
         version = self._version()
         with begin_read(self.engine) as connection:

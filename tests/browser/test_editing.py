@@ -191,3 +191,42 @@ def test_an_entered_year_takes_its_warning_from_an_open_board(
         _save(editor, 1)
         _saved(editor, "已录入")
     board.until("() => !document.querySelector('#_pages_content a.notice-line')", what="no warning")
+
+
+def test_a_statistic_about_persons_is_opened_and_ended(
+    visitor: Callable[..., Visit], editable_product: Product
+) -> None:
+    """Off by default; opened for one area with reason and approver; ended by its button."""
+    city = visitor(editable_product)
+    city.open("/duty")
+    city.page.click("#_pages_content .limits-note a")
+    city.settle("/statistics")
+    assert city.page.locator('#_pages_content [data-part="open-form"] form').count() == 0
+    visit = visitor(editable_product)
+    visit.open("/statistics?area=990102&lang=en")
+    assert visit.page.locator('#_pages_content [data-part^="opened-"]').count() == 0
+    _fill(visit, 0, purpose="Flood watch", actor="Li")
+    _save(visit)
+    visit.until(
+        "() => document.querySelectorAll('#_pages_content form [aria-invalid]').length === 3",
+        what="reason, approver and last day are missing",
+    )
+    last = (datetime.now(CITY) + timedelta(days=7)).date()
+    _fill(visit, 0, reason="Allowances", approver="Wang", ends_on=last.isoformat())
+    _save(visit)
+    _saved(visit, "Opened")
+    banner = '#_pages_content [data-part="opened-online"] .opened-banner'
+    said = visit.page.locator(banner).inner_text()
+    assert "approved by Wang" in said and "Allowances" in said
+    visit.open("/duty?area=990102")
+    assert "批准人 Wang" in visit.page.locator(banner).inner_text()
+    assert visit.page.locator('[data-part="opened-online"] tbody tr').count() > 0
+    visit.open("/duty")
+    assert visit.page.locator('#_pages_content [data-part="opened-online"]').count() == 0
+    visit.open("/statistics?area=990102")
+    visit.page.locator('#_pages_content [data-state="open"] form button').click()
+    _saved(visit, "已关闭")
+    assert visit.page.locator(banner).count() == 0
+    acts = query(editable_product.database_url, "select action from audit_log where case_id is null"
+                 " and action like '%statistic' order by audit_id")  # fmt: skip
+    assert [row[0] for row in acts] == ["open_statistic", "end_statistic"]
