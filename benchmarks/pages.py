@@ -22,6 +22,7 @@ from flask import Flask
 from sqlalchemy import Connection, Engine, Table, func, insert, make_url, select
 
 from benchmarks import naive_dash
+from benchmarks.kept_sums import cost_rows, settle
 from benchmarks.page_paint import paint_rows
 from benchmarks.results import Results, Row, percentile
 from benchmarks.stores import FOLDER, Store, administer, drop_store, is_complete
@@ -46,11 +47,14 @@ def run_pages(
     rounds = 2 if options.quick else options.rounds
     with _city(engine_name, server, options) as store:
         engine = open_engine(store.url)
+        settle(engine, store.settings())
         places = find_places(engine)
         title = f"{engine_name}, {places.cases:,} cases"
         with serving(store) as subject:
             rows = page_rows(subject, engine, page_paths(places), rounds=rounds)
         results.add("pages", f"server time of pages, {title}", rows)
+        kept = cost_rows(engine, store.settings(), rounds=rounds)
+        results.add("pages", f"what keeping sums costs, {title}", kept)
         engine.dispose()
         if not options.no_browser:
             painted = paint_rows(store, places.districts, visits=2 if options.quick else 7)
@@ -233,7 +237,7 @@ class Serving:
         """Bytes of the answer. Raises RuntimeError for a page that could not be drawn."""
         answer = self.server.test_client().get(path)
         text = answer.get_data(as_text=True)
-        if answer.status_code != 200 or 'data-page="waiting"' in text:
+        if answer.status_code != 200 or 'data-page="missing"' in text:
             raise RuntimeError(f"{path} answered {answer.status}")
         return len(text)
 

@@ -176,7 +176,9 @@ def read_days_kept(connection: Connection, first: int, last: int) -> set[int]:
 
 def read_first_closure(connection: Connection) -> datetime | None:
     """When the first case was closed; None without any."""
-    found: datetime | None = connection.execute(select(func.min(cases.c.closed_at))).scalar_one()
+    at = cases.c.closed_at
+    query = select(func.min(at)).where(at.is_not(None))  # said for the index of closed cases
+    found: datetime | None = connection.execute(query).scalar_one()
     return found
 
 
