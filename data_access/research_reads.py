@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
+import numpy as np
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
@@ -36,13 +37,11 @@ from data_access.rollup_reads import AreaRow, is_below
 from data_access.slices import EVERY_CASE, Slice, slice_condition
 from data_access.tables import (
     area_paths,
-    areas,
     case_cycles,
     case_events,
     case_extensions,
     cases,
     sources,
-    visits,
 )
 from data_access.types import epoch_ms
 
@@ -76,11 +75,11 @@ def _ms(column: ColumnElement[Any]) -> ColumnElement[int]:
     return func.coalesce(epoch_ms(column), _NULL)
 
 
-def _flag(condition: ColumnElement[bool]) -> ColumnElement[int]:
+def flag_of(condition: ColumnElement[bool]) -> ColumnElement[int]:
     return case((condition, literal_column("1")), else_=literal_column("0"))
 
 
-def _inside(column: ColumnElement[Any], moments: Moments) -> ColumnElement[bool]:
+def inside(column: ColumnElement[Any], moments: Moments) -> ColumnElement[bool]:
     return and_(column >= moments[0], column < moments[1])
 
 
@@ -95,7 +94,7 @@ def read_arrivals(connection: Connection, field: Field, days: Sequence[Moments])
             func.count().label("found"),
         )
         .select_from(located())
-        .where(LIVE, _inside(cases.c.accepted_at, moments), field.condition)
+        .where(LIVE, inside(cases.c.accepted_at, moments), field.condition)
         .group_by(area_paths.c.first_order, cases.c.category_id)
         for number, moments in enumerate(days)
     ]
@@ -110,7 +109,7 @@ def read_accepted_ids(
     query = (
         select(cases.c.case_id)
         .select_from(located())
-        .where(LIVE, _inside(cases.c.accepted_at, moments), field.condition, *own)
+        .where(LIVE, inside(cases.c.accepted_at, moments), field.condition, *own)
     )
     return list(connection.execute(query).scalars())
 
@@ -145,12 +144,12 @@ def read_closures(connection: Connection, field: Field, moments: Moments) -> Int
             func.coalesce(epoch_ms(cases.c.deadline_handle_at), _ms(cases.c.deadline_at)),
             kind,
             cast(func.round(amount * 1000), BigInteger),
-            _flag(cases.c.close_kind.in_(("on_site", "answered"))),
-            _flag(and_(cases.c.close_kind == "on_site", by_worker)),
-            _flag(cases.c.case_id.in_(extended)),
+            flag_of(cases.c.close_kind.in_(("on_site", "answered"))),
+            flag_of(and_(cases.c.close_kind == "on_site", by_worker)),
+            flag_of(cases.c.case_id.in_(extended)),
         )
         .select_from(located())
-        .where(_inside(cases.c.closed_at, moments), LIVE, field.condition)
+        .where(inside(cases.c.closed_at, moments), LIVE, field.condition)
         .order_by(cases.c.case_id)
     )
     return int_matrix(connection, query)
@@ -182,7 +181,7 @@ def read_reports(connection: Connection, field: Field, moments: Moments) -> Ints
             cases.c.source_id,
             func.coalesce(cases.c.worker_id, literal_column("0")),
             *(_ms(cases.c[f"{name}_at"]) for name in names),
-            _flag(cases.c.master_case_id.is_not(None)),
+            flag_of(cases.c.master_case_id.is_not(None)),
         )
         .select_from(located())
         .where(cases.c.case_id.in_(found), field.condition)
@@ -197,7 +196,7 @@ def read_returns(connection: Connection, field: Field, moments: Moments) -> Ints
     recent = select(case_events.c.case_id).where(
         is_counted_move(case_events),
         case_events.c.to_state == "returned_unit",
-        _inside(case_events.c.event_at, moments),
+        inside(case_events.c.event_at, moments),
     )
     query = (
         select(
@@ -228,6 +227,9 @@ def read_reworks(connection: Connection, field: Field, moments: Moments) -> list
         case_events.c.event_at == case_cycles.c.reopened_at,
     )
     source = located().join(case_cycles, case_cycles.c.case_id == cases.c.case_id)
+    # First which cases: SQLite would look through all there are instead of the few sent back.
+    again = case_cycles.alias("again")
+    sent_back = select(again.c.case_id).where(inside(again.c.reopened_at, moments))
     query = (
         select(
             cases.c.case_id,
@@ -238,16 +240,31 @@ def read_reworks(connection: Connection, field: Field, moments: Moments) -> list
             case_events.c.opinion,
         )
         .select_from(source.outerjoin(case_events, moved))
-        .where(_inside(case_cycles.c.reopened_at, moments), LIVE, field.condition)
+        .where(
+            cases.c.case_id.in_(sent_back),
+            inside(case_cycles.c.reopened_at, moments),
+            LIVE,
+            field.condition,
+        )
         .order_by(cases.c.case_id, case_cycles.c.cycle_no)
     )
     return list(connection.execute(query))
 
 
-def read_repeat_links(connection: Connection) -> Ints:
-    """Every link 重复诉求 of the store: (case_id, the case it repeats)."""
+def read_repeat_links(connection: Connection, ids: Sequence[int]) -> Ints:
+    """Every link 重复诉求 of the groups these cases are of: (case_id, the case it repeats)."""
+    links: dict[int, int] = {}
+    seen: set[int] = set()
+    new = set(ids)
     query = select(cases.c.case_id, cases.c.repeat_of_case_id)
-    return int_matrix(connection, query.where(cases.c.repeat_of_case_id.is_not(None)))
+    query = query.where(cases.c.repeat_of_case_id.is_not(None))
+    while new:  # one step up and down the groups
+        ends = (cases.c.case_id, cases.c.repeat_of_case_id)
+        found = union(*(query.where(is_wanted(connection, end, [*new])) for end in ends))
+        links.update((row[0], row[1]) for row in connection.execute(found))
+        seen |= new
+        new = (links.keys() | set(links.values())) - seen
+    return np.array(sorted(links.items()), dtype=np.int64).reshape(-1, 2)
 
 
 def read_repeat_ids(connection: Connection, field: Field, moments: Moments) -> list[int]:
@@ -258,7 +275,7 @@ def read_repeat_ids(connection: Connection, field: Field, moments: Moments) -> l
         .where(
             cases.c.repeat_of_case_id.is_not(None),
             LIVE,
-            _inside(cases.c.accepted_at, moments),
+            inside(cases.c.accepted_at, moments),
             field.condition,
         )
     )
@@ -273,7 +290,7 @@ def read_members(connection: Connection, area: AreaRow, ids: Sequence[int], end:
             cases.c.case_id,
             area_paths.c.first_order,
             epoch_ms(cases.c.accepted_at),
-            _flag(cases.c.closed_at.is_(None)),
+            flag_of(cases.c.closed_at.is_(None)),
         )
         .select_from(located())
         .where(
@@ -303,63 +320,10 @@ def read_grid_counts(connection: Connection, field: Field, moments: Moments) -> 
         select(
             area_paths.c.first_order,
             func.count(),
-            func.sum(_flag(cases.c.repeat_of_case_id.is_not(None))),
+            func.sum(flag_of(cases.c.repeat_of_case_id.is_not(None))),
         )
         .select_from(located())
-        .where(LIVE, _inside(cases.c.accepted_at, moments), field.condition)
-        .group_by(area_paths.c.first_order)
-    )
-    return int_matrix(connection, query)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Spot:
-    """An area as tables name it; ``households`` None: not known."""
-
-    area_id: int
-    code: str
-    level: str
-    kind: str
-    name_zh: str
-    name_en: str | None
-    path: str
-    first_order: int
-    last_order: int
-    is_leaf: bool
-    households: int | None
-
-
-def read_spots(connection: Connection, area: AreaRow, *, wanted: Sequence[int] = ()) -> list[Spot]:
-    """The area and everything below it in depth-first order; ``wanted``: only these places."""
-    query = select(
-        areas.c.area_id, areas.c.code, areas.c.level, areas.c.kind, areas.c.name_zh,
-        areas.c.name_en, area_paths.c.path, area_paths.c.first_order, area_paths.c.last_order,
-        area_paths.c.is_leaf, areas.c.households,
-    ).join(area_paths, area_paths.c.area_id == areas.c.area_id)  # fmt: skip
-    rows: Any = query.where(is_below(area)).order_by(area_paths.c.first_order)
-    if wanted:
-        rows = rows.where(is_wanted(connection, area_paths.c.first_order, wanted))
-    return [
-        Spot(**{**row._mapping, "is_leaf": bool(row.is_leaf)}) for row in connection.execute(rows)
-    ]
-
-
-def read_short_visits(
-    connection: Connection, area: AreaRow, moments: Moments, *, minutes: int
-) -> Ints:
-    """走访 with a length below an area: (place, how many, of these shorter than ``minutes``)."""
-    query = (
-        select(
-            area_paths.c.first_order,
-            func.count(),
-            func.sum(_flag(visits.c.minutes < minutes)),
-        )
-        .select_from(visits.join(area_paths, area_paths.c.area_id == visits.c.area_id))
-        .where(
-            is_below(area),
-            visits.c.minutes.is_not(None),
-            _inside(visits.c.visited_at, moments),
-        )
+        .where(LIVE, inside(cases.c.accepted_at, moments), field.condition)
         .group_by(area_paths.c.first_order)
     )
     return int_matrix(connection, query)

@@ -9,7 +9,7 @@ import dash
 from dash import html
 
 from dashboard.components.research_page import research_page
-from dashboard.readings.research_page import build_research_page, research_asked
+from dashboard.readings.research_page import build_research_page, held_seconds, research_asked
 from dashboard.shell.page_view import own_reader, page_view, whole_number
 
 
@@ -25,7 +25,10 @@ def layout(
 
     def read(code: str | None, period: str, language: str) -> Any:
         build = partial(build_research_page, asked=asked)
-        return own_reader().page("research", code, period, language, build, more=asked.key)
+        return own_reader().page(
+            "research", code, period, language, build, more=asked.key,
+            slow_seconds=held_seconds(asked.tab, period),
+        )  # fmt: skip
 
     return page_view(area, window, lang, research_page, read=read)
 

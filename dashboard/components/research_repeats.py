@@ -134,8 +134,7 @@ def _grid_row(shown: Any, row: Mapping[str, Any], most: int) -> html.Tr:
     groups = [count_cell(count) for count in row["groups"]]
     return html.Tr(
         [
-            html.Th([name, html.Span(row["above"], className="cell-minor")], className="name",
-                    scope="row"),
+            html.Th(name, className="name", scope="row"),
             found_cell(shown, "grid", row["count"], share=row["count"] / most, area=code),
             found_cell(shown, "grid.repeat", row["repeats"], area=code),
             html.Td(number_text(row["households"]), className="num"),

@@ -96,8 +96,8 @@ def _spike(ground: Ground, parts: Parts) -> list[int]:
 
 
 def _group(ground: Ground, parts: Parts) -> list[int]:
-    roots = group_roots(reads.read_repeat_links(ground.connection))
     root = int(parts[0])
+    roots = group_roots(reads.read_repeat_links(ground.connection, [root]))
     ids = [case_id for case_id, first in roots.items() if first == root]
     return [int(one) for one in members_of(ground, ids)[:, 0]]
 

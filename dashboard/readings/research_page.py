@@ -43,6 +43,7 @@ from data_access.types import to_epoch_ms
 
 TABS: Final = ("spikes", "repeats", "rework", "signals", "funnel")
 CASES_SHOWN: Final = 20
+_HELD, _HELD_LONG = 5, 60
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,6 +92,17 @@ def research_asked(query: Mapping[str, Any], *, offset: int = 0) -> ResearchAske
         order=known_order(query.get("order")),
         offset=offset,
     )
+
+
+def held_seconds(tab: str, window_key: str) -> int:
+    """How long a document holds whatever the version; 0: made anew with every version.
+
+    Signals and funnel look at every case of the stretch, and months of them are many.
+    """
+    if tab not in ("signals", "funnel"):
+        return 0
+    is_long = len(window_key) == 4 or window_key in ("d365", "d1095", "all")
+    return _HELD_LONG if is_long else _HELD
 
 
 def build_research_page(

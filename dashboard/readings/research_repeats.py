@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, Final
 
 from dashboard.lifecycle.repeat_groups import SIZES, group_roots, likeness
-from dashboard.readings.board_parts import name_of, place_names
+from dashboard.readings.board_parts import place_names
 from dashboard.readings.masking import hidden_address
 from dashboard.readings.research_found import members_of
 from dashboard.readings.research_ground import Ground
 from dashboard.readings.research_spikes import member
 from dashboard.words import word
 from data_access import research_reads as reads
-from data_access.research_reads import Spot
+from data_access.research_places import read_households, read_spots
 from data_access.rollup_reads import read_member_names
 
 GROUPS_SHOWN: Final = 20
@@ -47,7 +47,6 @@ def repeat_part(ground: Ground, lang: str, *, size: int, order: str, offset: int
     told = {row.case_id: row for row in reads.read_told(ground.connection, ids)} if ids else {}
     places = place_names(ground.connection, list(told.values()), ground.field.area, lang)
     names = read_member_names(ground.connection, "category")
-    spots = reads.read_spots(ground.connection, ground.field.area)
     return {
         "total": len(chosen),
         "all": len(groups),
@@ -57,7 +56,7 @@ def repeat_part(ground: Ground, lang: str, *, size: int, order: str, offset: int
         "order": order,
         "offset": offset,
         "rows": [_group(root, groups[root], told, places, names, lang) for root in shown],
-        "grids": _grids(ground, groups, spots, order, lang),
+        "grids": _grids(ground, groups, order, lang),
     }
 
 
@@ -69,11 +68,9 @@ def _groups(ground: Ground) -> dict[int, Group]:
     repeats = reads.read_repeat_ids(ground.connection, ground.field, ground.moments)
     if not repeats:
         return {}
-    roots = group_roots(reads.read_repeat_links(ground.connection))
-    wanted = {roots[one] for one in repeats if one in roots}
-    ids = [case_id for case_id, root in roots.items() if root in wanted]
+    roots = group_roots(reads.read_repeat_links(ground.connection, repeats))
     found: dict[int, Group] = defaultdict(list)
-    for row in members_of(ground, ids).tolist():
+    for row in members_of(ground, list(roots)).tolist():
         found[roots[row[0]]].append(tuple(row))
     for rows in found.values():
         rows.sort(key=lambda row: (row[2], row[0]))
@@ -113,35 +110,36 @@ def _group(
 
 
 def _grids(
-    ground: Ground, groups: Mapping[int, Group], spots: Sequence[Spot], order: str, lang: str
+    ground: Ground, groups: Mapping[int, Group], order: str, lang: str
 ) -> list[dict[str, Any]]:
     """Grids with most cases of the stretch, or most for their households."""
-    by_place = {spot.first_order: spot for spot in spots}
-    above = {spot.path: name_of(spot, lang) for spot in spots if not spot.is_leaf}
+    area = ground.field.area
+    homes = dict(read_households(ground.connection, area).tolist())
     often: dict[int, list[int]] = defaultdict(lambda: [0] * len(SIZES))
     for rows in groups.values():
         for number, least in enumerate(SIZES):
             often[rows[-1][1]][number] += len(rows) >= least
-    found = []
-    for place, count, repeats in reads.read_grid_counts(
-        ground.connection, ground.field, ground.moments
-    ).tolist():
-        spot = by_place[place]
-        homes = spot.households or 0
-        found.append(
-            {
-                "code": spot.code,
-                "name": name_of(spot, lang),
-                "above": above.get(spot.path.rpartition("/")[0], ""),
-                "count": count,
-                "repeats": repeats,
-                "households": homes or None,
-                "rate": round(_PER * count / homes, 2) if homes else None,
-                "groups": often[place],
-            }
-        )
+    counted = reads.read_grid_counts(ground.connection, ground.field, ground.moments).tolist()
+
+    def rate(place: int, count: int) -> float:
+        return count / homes[place] if homes.get(place) else 0.0
+
     if order == "households":
-        found.sort(key=lambda one: (-(one["rate"] or 0), -one["count"], one["code"]))
+        counted.sort(key=lambda row: (-rate(row[0], row[1]), -row[1], row[0]))
     else:
-        found.sort(key=lambda one: (-one["count"], -one["repeats"], one["code"]))
-    return found[:GRIDS_SHOWN]
+        counted.sort(key=lambda row: (-row[1], -row[2], row[0]))
+    shown = counted[:GRIDS_SHOWN]
+    spots = read_spots(ground.connection, [row[0] for row in shown])
+    places = place_names(ground.connection, list(spots.values()), area, lang)
+    return [
+        {
+            "code": spots[place].code,
+            "name": places[spots[place].path],
+            "count": count,
+            "repeats": repeats,
+            "households": homes.get(place) or None,
+            "rate": round(_PER * rate(place, count), 2) if homes.get(place) else None,
+            "groups": often[place],
+        }
+        for place, count, repeats in shown
+    ]

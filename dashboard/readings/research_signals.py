@@ -10,7 +10,7 @@ import numpy as np
 
 from dashboard.clocks import NULL_MS
 from dashboard.kpis import funnel, oddities
-from dashboard.readings.board_parts import name_of, place_names
+from dashboard.readings.board_parts import place_names
 from dashboard.readings.research_found import (
     SIGNALS,
     band_text,
@@ -21,7 +21,7 @@ from dashboard.readings.research_found import (
 from dashboard.readings.research_ground import Ground, Mask
 from dashboard.readings.research_spikes import member
 from dashboard.words import word
-from data_access import research_reads as reads
+from data_access.research_places import read_short_visits, read_spots
 from data_access.rollup_reads import read_member_names
 
 GROUPS_SHOWN: Final = 12
@@ -118,19 +118,14 @@ def _shares(ground: Ground, name: str, ids: list[int], lang: str) -> list[dict[s
 
 def _spots(ground: Ground, places: Sequence[int], lang: str) -> dict[int, dict[str, str]]:
     """Place → code and name, seen from the area looked at."""
-    if not places:
-        return {}
-    found = reads.read_spots(ground.connection, ground.field.area, wanted=places)
-    names = place_names(ground.connection, found, ground.field.area, lang)
-    return {
-        spot.first_order: {"code": spot.code, "name": names[spot.path] or name_of(spot, lang)}
-        for spot in found
-    }
+    found = read_spots(ground.connection, places)
+    names = place_names(ground.connection, list(found.values()), ground.field.area, lang)
+    return {place: {"code": spot.code, "name": names[spot.path]} for place, spot in found.items()}
 
 
 def _visits(ground: Ground, lang: str) -> dict[str, Any]:
     """走访 shorter than two minutes, by grid; ``of`` 0: no visit with a length is known."""
-    rows = reads.read_short_visits(
+    rows = read_short_visits(
         ground.connection, ground.field.area, ground.moments, minutes=SHORT_MINUTES
     ).tolist()
     short = sorted((row for row in rows if row[2]), key=lambda row: (-row[2], row[0]))

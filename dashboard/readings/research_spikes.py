@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
-from itertools import islice
 from typing import Any, Final
 
 from dashboard.kpis.spikes import WEEKS, judge_spike
@@ -15,8 +15,8 @@ from dashboard.readings.research_ground import Ground
 from dashboard.readings.windows import moment_on
 from dashboard.words import word
 from data_access import research_reads as reads
-from data_access.research_reads import Spot
-from data_access.rollup_reads import AreaRow, read_member_names
+from data_access.research_places import Spot, read_spots, read_tops
+from data_access.rollup_reads import read_member_names
 from data_access.slices import NO_DEPARTMENT
 from data_access.types import to_epoch_ms
 
@@ -38,13 +38,11 @@ def spike_part(ground: Ground, lang: str) -> dict[str, Any]:
     """
     days = [ground.day(back) for back in range(WEEKS + 1)]
     is_known = ground.knows(days[-1][0])
-    spots = reads.read_spots(ground.connection, ground.field.area)
-    place_of = _lifted(ground.field.area, spots)
+    tops = read_tops(ground.connection, ground.field.area, _STREET)
     counts: dict[tuple[int, int], list[int]] = defaultdict(lambda: [0] * (WEEKS + 1))
     found = reads.read_arrivals(ground.connection, ground.field, days)
     for place, category, number, count in found.tolist():
-        counts[place_of[place].first_order, category][number] += count
-    by_place = {spot.first_order: spot for spot in spots}
+        counts[_lifted(place, tops), category][number] += count
     names = read_member_names(ground.connection, "category")
     least = ground.settings.spike_minimum
     judged = [
@@ -55,6 +53,8 @@ def spike_part(ground: Ground, lang: str) -> dict[str, Any]:
     # Below the spikes a few others, so that one sees what is usual.
     most = sum(one[0].is_spike for one in judged) + OTHERS_SHOWN
     judged.sort(key=lambda one: (not one[0].is_spike, -one[0].excess, -one[0].count, one[1]))
+    shown = judged[: min(most, PAIRS_SHOWN)]
+    spots = read_spots(ground.connection, [key[0] for _, key, _ in shown])
     return {
         "days": [[to_epoch_ms(start), to_epoch_ms(end)] for start, end in days],
         "least": least,
@@ -63,7 +63,7 @@ def spike_part(ground: Ground, lang: str) -> dict[str, Any]:
         "spikes": sum(one[0].is_spike for one in judged),
         "rows": [
             {
-                "area": _spot_name(by_place[place], lang),
+                "area": _spot_name(spots[place], lang),
                 "category": member(names, category, lang),
                 "counts": numbers,
                 "mean": round(spike.mean, 2),
@@ -71,23 +71,17 @@ def spike_part(ground: Ground, lang: str) -> dict[str, Any]:
                 "bound": round(spike.bound, 2),
                 "is_spike": spike.is_spike,
             }
-            for spike, (place, category), numbers in islice(judged, min(most, PAIRS_SHOWN))
+            for spike, (place, category), numbers in shown
         ],
     }
 
 
-def _lifted(area: AreaRow, spots: Sequence[Spot]) -> dict[int, Spot]:
-    """Place → the street it lies in; below a street, the child of the area looked at. What lies in
-    none of them (未定位) stands for itself."""
-    tops = [spot for spot in spots if spot.level == _STREET and spot.area_id != area.area_id]
-    if not tops:
-        depth = len(area.line) + 1
-        tops = [spot for spot in spots if len(spot.path.split("/")) == depth]
-    found = {spot.first_order: spot for spot in spots}
-    for top in tops:
-        for place in range(top.first_order, top.last_order + 1):
-            found[place] = top
-    return found
+def _lifted(place: int, tops: Sequence[Spot]) -> int:
+    """The place of the street in which a place lies, of streets in order. What lies in none of them
+    (未定位) stands for itself."""
+    number = bisect_right(tops, place, key=lambda top: top.first_order) - 1
+    inside = number >= 0 and place <= tops[number].last_order
+    return tops[number].first_order if inside else place
 
 
 def _spot_name(spot: Spot, lang: str) -> dict[str, str]:
