@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
 
-from sqlalchemy import Connection, Engine, delete, func, insert, select, update
+from sqlalchemy import Engine, delete, func, insert, select, update
 
-from data_access.engine import begin_read, begin_write
+from data_access.engine import begin_write
 from data_access.tables import (
     areas,
     callbacks,
@@ -70,19 +70,6 @@ def plant_city(engine: Engine) -> None:
         )
 
 
-POLICE = {20: (7, 8), 21: (10,)}  # police grid → its grids; 9, 11 and 12 belong to none
-
-
-def plant_police(connection: Connection) -> None:
-    """Two police grids 警格 over some of the grids."""
-    for number, (area, grids) in enumerate(POLICE.items(), start=1):
-        values = {"area_id": area, "code": f"P{number}", "hierarchy": "police", "depth": 0}
-        names = {"level": "police_grid", "name_zh": f"警格{number}"}
-        connection.execute(insert(areas).values(**values, **names))
-        below = areas.c.area_id.in_(grids)
-        connection.execute(update(areas).where(below).values(police_area_id=area))
-
-
 def _depth(area: int) -> int:
     parent = PARENTS[area]
     return 0 if parent is None else _depth(parent) + 1
@@ -107,15 +94,8 @@ class History:
 
     def step(self) -> None:
         """One random change in its own transaction; some transactions are rolled back."""
-        choices = [
-            self.add,
-            self.add,
-            self.close,
-            self.close,
-            self.reopen,
-            self.suspend,
-            self.resume,
-        ]
+        choices = [self.add, self.add, self.close, self.close, self.reopen]
+        choices += [self.suspend, self.resume]
         choices += [self.correct, self.correct, self.rate, self.void, self.remove, self.move_area]
         choices += [self.dispatch, self.dispatch, self.sign, self.check, self.handle, self.extend]
         choices += [self.recheck, self.repeat, self.suspend, self.resume]
@@ -414,36 +394,3 @@ class History:
         area = self.random.choice((7, 9, 10, 5))
         parent = self.random.choice((2, 3) if area == 5 else (4, 5, 6))
         connection.execute(update(areas).where(areas.c.area_id == area).values(parent_id=parent))
-
-
-def naive_stocks(engine: Engine, moment: datetime) -> dict[str, int]:
-    """Open, suspended and overdue cases of the whole city at a moment, counted case by case."""
-    with begin_read(engine) as connection:
-        rows = connection.execute(select(cases)).all()
-        pauses = connection.execute(select(case_suspensions)).all()
-        cycles = connection.execute(select(case_cycles)).all()
-    count = {"open": 0, "suspended": 0, "overdue": 0}
-    for row in rows:
-        if row.voided_at or row.accepted_at is None or row.accepted_at > moment:
-            continue
-        if row.closed_at and row.closed_at <= moment:
-            continue
-        own = sorted((c for c in cycles if c.case_id == row.case_id), key=lambda c: c.cycle_no)
-        if any(c.closed_at and c.closed_at <= moment < c.reopened_at for c in own):
-            continue
-        suspended = any(
-            p.started_at <= moment and (p.ended_at is None or moment < p.ended_at)
-            for p in pauses
-            if p.case_id == row.case_id
-        )
-        count["suspended" if suspended else "open"] += 1
-        current = next((c for c in own if moment < c.reopened_at), row)
-        late = current.deadline_at is not None and current.deadline_at < moment
-        if late and not suspended and not row.timeout_exempt:
-            count["overdue"] += 1
-    return count
-
-
-def city_day(moment: datetime) -> date:
-    """The date in Asia/Shanghai."""
-    return (moment + timedelta(hours=8)).date()

@@ -2,94 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from fractions import Fraction
 from random import Random
 from statistics import quantiles
-from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import Engine, Table, insert, update
+from sqlalchemy import Engine, insert, update
 
 from dashboard.kpis.catalogue import CATALOGUE
 from dashboard.kpis.evaluate import evaluate
 from dashboard.kpis.formatting import value_text
-from dashboard.kpis.model import Exact, Reading
-from dashboard.readings.comparisons import KINDS
 from dashboard.readings.explain import explain
 from dashboard.readings.extras import names_of, nearest_rank
 from dashboard.readings.reader import Reader
-from dashboard.readings.scope import EVERYTHING
-from dashboard.readings.view import NO_CODES, Question, SliceCodes, View, open_view
+from dashboard.readings.view import SliceCodes
 from dashboard.settings import Settings
-from data_access.engine import begin_read, begin_write
+from data_access.engine import begin_write
 from data_access.tables import (
     calendar_days,
     case_cycles,
     case_events,
     case_suspensions,
     cases,
-    leaves,
-    patrols,
-    shifts,
     sources,
-    visit_classes,
-    visit_subjects,
-    visits,
-    whistle_calls,
 )
 from jobs.refresh_rollups import refresh
-from tests.store.history import plant_city
-
-# Wednesday 18 November 2026, 15:00 in the city.
-NOW = datetime(2026, 11, 18, 7, 0, tzinfo=UTC)
-HOUR, DAY, MINUTE = timedelta(hours=1), timedelta(days=1), timedelta(minutes=1)
-
-
-def at(day: int, hour: int, minute: int = 0) -> datetime:
-    """A moment of November 2026 by the city's clocks."""
-    return datetime(2026, 11, day, hour, minute, tzinfo=UTC) - 8 * HOUR
-
-
-def fill(engine: Engine, rows: Mapping[Table, list[dict[str, Any]]]) -> None:
-    """The small city with these rows."""
-    plant_city(engine)
-    with begin_write(engine) as connection:
-        for table, given_rows in rows.items():
-            for row in given_rows:
-                connection.execute(insert(table).values(**row))
-
-
-def case(number: int, **values: Any) -> dict[str, Any]:
-    plain = {
-        "case_id": number, "case_code": f"C{number}", "source_id": 1, "source_ref": str(number),
-        "category_id": 1, "area_id": 7, "state": "handling", "reported_at": at(2, 8),
-        "accepted_at": at(2, 8), "ingested_at": NOW, "updated_at": NOW,
-    }  # fmt: skip
-    return plain | values
-
-
-def read(
-    engine: Engine, settings: Settings, key: str, *, area: str = "A01", window: str = "d30",
-    codes: SliceCodes = NO_CODES, now: datetime = NOW,
-) -> tuple[Reading, View]:  # fmt: skip
-    """The KPI's reading for an area, and the view it is of."""
-    refresh(engine, settings=settings, now=now)
-    kpi = CATALOGUE[key]
-    question = Question(scope=EVERYTHING, area_code=area, window_key=window, lang="zh", codes=codes)
-    with begin_read(engine) as connection:
-        view = open_view(connection, question, settings=settings, now=now, kpis=(kpi,), kinds=KINDS)
-    return evaluate(kpi, view.own), view
-
-
-def value(*args: Any, **more: Any) -> Exact | None:
-    return read(*args, **more)[0].value
-
+from tests.store.measured_city import DAY, HOUR, MINUTE, NOW, at, case, fill, read, value
 
 # Quantiles 分位数: nearest rank 最近秩.
 
@@ -296,134 +239,6 @@ def test_the_source_that_is_latest_by_its_promise(engine: Engine, settings: Sett
 
 
 # K27 吹哨报到.
-
-
-def test_departments_that_came_in_time(engine: Engine, settings: Settings) -> None:
-    calls = [
-        (7, 1, at(10, 9), at(10, 11), at(10, 10)),  # in time
-        (7, 1, at(10, 9), at(10, 11), at(10, 11)),  # on the minute
-        (7, 1, at(10, 9), at(10, 11), at(10, 12)),  # late
-        (10, 2, at(10, 9), at(10, 11), None),  # never
-        (7, 1, NOW - MINUTE, NOW + HOUR, None),  # still on the way
-        (7, 1, NOW - MINUTE, NOW + HOUR, NOW),  # there already
-        (7, 1, at(1, 9) - 60 * DAY, at(1, 10) - 60 * DAY, None),  # before the window
-        (2, 2, at(10, 9), at(10, 11), at(10, 10)),  # called to a district, in no street
-    ]
-    names = ("area_id", "department_id", "called_at", "due_at", "arrived_at")
-    fill(engine, {whistle_calls: [dict(zip(names, row, strict=True)) for row in calls]})
-    reading, _ = read(engine, settings, "whistle.arrival_rate")
-    assert (reading.numerator, reading.denominator) == (4, 6)
-    reading, view = read(engine, settings, "whistle.arrival_rate", area="A02")
-    assert (reading.numerator, reading.denominator) == (4, 5)
-    street = view.totals.now[4].field
-    assert (street["whistle_arrived"], street["whistle_called"]) == (3, 4)
-    one = read(engine, settings, "whistle.arrival_rate", codes=SliceCodes(department="d2"))[0]
-    assert (one.numerator, one.denominator) == (1, 2)
-    none = read(engine, settings, "whistle.arrival_rate", codes=SliceCodes(category="c1"))[0]
-    assert none.value is None
-
-
-# K36 双巡.
-
-
-def _shift(grid: int, day: int, worker: int = 1) -> dict[str, Any]:
-    return {"worker_id": worker, "area_id": grid, "starts_at": at(day, 8), "ends_at": at(day, 18)}
-
-
-def _patrol(grid: int, start: datetime, minutes: int | None, **more: Any) -> dict[str, Any]:
-    ended = None if minutes is None else start + minutes * MINUTE
-    return {"worker_id": 1, "area_id": grid, "started_at": start, "ended_at": ended, **more}
-
-
-def test_grid_days_with_a_patrol_in_both_halves(engine: Engine, settings: Settings) -> None:
-    rows = {
-        shifts: [
-            _shift(7, 10), _shift(7, 10, worker=2), _shift(7, 11), _shift(7, 12), _shift(10, 10),
-            _shift(10, 12, worker=3), _shift(7, 18), _shift(10, 18),
-        ],
-        leaves: [
-            {"worker_id": 3, "kind": "leave", "starts_at": at(12, 0), "ends_at": at(13, 0)},
-            {"worker_id": 1, "kind": "field", "starts_at": at(10, 0), "ends_at": at(19, 0)},
-        ],
-        patrols: [
-            # 10 November, grid 7: twenty minutes, and six checkpoints of ten
-            _patrol(7, at(10, 6), 20),
-            _patrol(7, at(10, 21, 59), 5, checkpoints=10, checkpoints_done=6),
-            # the 11th: the later one too short and with too few checkpoints
-            _patrol(7, at(11, 9), 40), _patrol(7, at(11, 15), 19, checkpoints=10,
-                                              checkpoints_done=5),
-            # the 12th: both before noon, and one at night
-            _patrol(7, at(12, 6), 30), _patrol(7, at(12, 11, 59), 30), _patrol(7, at(12, 22), 30),
-            # grid 10 on the 10th: one without an end
-            _patrol(10, at(10, 9), 30), _patrol(10, at(10, 14), None),
-            # today: grid 7 has both already, grid 10 has time until the night
-            _patrol(7, at(18, 9), 30), _patrol(7, at(18, 14), 30), _patrol(10, at(18, 9), 30),
-        ],
-    }  # fmt: skip
-    fill(engine, rows)
-    reading, view = read(engine, settings, "patrol.twice_daily_rate")
-    assert (reading.numerator, reading.denominator) == (2, 5)
-    assert view.totals.now[2].field == {"patrol_required": 4, "patrol_done": 2}
-    assert view.totals.now[3].field == {"patrol_required": 1, "patrol_done": 0}
-    tonight = read(engine, settings, "patrol.twice_daily_rate", now=at(18, 22))[0]
-    assert (tonight.numerator, tonight.denominator) == (2, 6)
-
-
-# K37 三必访.
-
-
-def test_visits_due_and_made_in_their_window(engine: Engine, settings: Settings) -> None:
-    rows = {
-        visit_classes: [
-            {"visit_class": "monthly", "name_zh": "独居老人", "interval_days": 30, "grace_days": 7},
-            {"visit_class": "quarterly", "name_zh": "困难群众", "interval_days": 90,
-             "grace_days": 40},
-            {"visit_class": "yearly", "name_zh": "普通家庭", "interval_days": 365,
-             "grace_days": 0},
-        ],
-        visits: [
-            {"worker_id": 1, "area_id": grid, "subject_id": n, "visit_class": name,
-             "visited_at": made, "due_at": due}
-            for n, (grid, name, due, made) in enumerate(
-                (
-                    (7, "monthly", at(10, 8), at(9, 8)),  # early
-                    (7, "monthly", at(10, 8), at(17, 8)),  # on the last day of grace
-                    (7, "monthly", at(10, 8), at(17, 9)),  # an hour later
-                    (10, "yearly", at(10, 8), at(10, 9)),  # no grace
-                    (10, "yearly", at(10, 8), at(10, 8)),
-                    (7, "monthly", at(30, 8), at(17, 8)),  # due after now
-                    (7, "monthly", None, at(17, 8)),  # answered no due date
-                    (9, "quarterly", at(1, 8), at(17, 8)),  # within forty days
-                ),
-                start=1,
-            )
-        ],
-        visit_subjects: [
-            {"subject_id": n, "area_id": 7, "visit_class": "monthly", "label": "7号", **more}
-            for n, more in (
-                (1, {"next_due_at": at(10, 8)}),  # not moved on by the visit that answered it
-                (8, {"next_due_at": at(12, 8)}),  # nobody came
-                (9, {"next_due_at": at(30, 8)}),  # not yet
-                (10, {}),
-            )
-        ],
-    }  # fmt: skip
-    fill(engine, rows)
-
-    def counts(key: str, **more: Any) -> tuple[Exact | None, Exact | None]:
-        reading, _ = read(engine, settings, key, **more)
-        return reading.numerator, reading.denominator
-
-    assert counts("household.visit_rate") == (4, 7)
-    assert counts("household.visit_rate_monthly") == (2, 4)
-    assert counts("household.visit_rate_yearly") == (1, 2)
-    assert counts("household.visit_rate_quarterly") == (1, 1)
-    assert counts("household.visit_rate", area="A03") == (1, 2)
-    assert counts("household.visit_rate", window="2026-11-12") == (0, 1)
-    assert counts("household.visit_rate", codes=SliceCodes(source="c1")) == (None, None)
-
-
-# What is asked for, and what it is compared with.
 
 
 def test_only_what_a_kpi_asks_for_is_read() -> None:

@@ -34,15 +34,9 @@ from data_access.tables import cases, categories
 from data_access.window_cases import read_window_cases
 from jobs.refresh_rollups import refresh
 from tests.examples import examples
-from tests.store.history import (
-    GRIDS,
-    PARENTS,
-    History,
-    city_day,
-    empty_store,
-    plant_city,
-    plant_police,
-)
+from tests.store.history import GRIDS, PARENTS, History, empty_store, plant_city
+from tests.store.naive_stocks import city_day
+from tests.store.police_city import plant_police
 
 MANY = hypothesis_settings(
     max_examples=examples(6),

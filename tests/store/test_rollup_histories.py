@@ -19,16 +19,8 @@ from data_access.tables import cases, rollup_area, rollup_break, rollup_cohort, 
 from jobs.rebuild_rollups import rebuild
 from jobs.refresh_rollups import refresh
 from tests.examples import examples
-from tests.store.history import (
-    GRIDS,
-    PARENTS,
-    START,
-    History,
-    city_day,
-    empty_store,
-    naive_stocks,
-    plant_city,
-)
+from tests.store.history import GRIDS, PARENTS, START, History, empty_store, plant_city
+from tests.store.naive_stocks import city_day, naive_stocks
 
 RULES = hypothesis_settings(
     max_examples=examples(8),
@@ -51,10 +43,14 @@ def rollup_rows(engine: Engine) -> dict[str, dict[tuple[int, ...], tuple[int, ..
     return found
 
 
-def _play(engine: Engine, seed: int, steps: int, settings: Settings) -> History:
+def _begin(engine: Engine, seed: int) -> History:
     empty_store(engine)
     plant_city(engine)
-    history = History(engine, Random(seed))
+    return History(engine, Random(seed))
+
+
+def _play(engine: Engine, seed: int, steps: int, settings: Settings) -> History:
+    history = _begin(engine, seed)
     refresh(engine, settings=settings, now=history.now)
     for _ in range(steps):
         history.step()
@@ -179,7 +175,12 @@ def test_the_random_histories_reach_every_measure(
 ) -> None:
     reached: set[str] = set()
     for seed in range(12):
-        _play(sqlite_engine, seed, 150, settings)
+        history = _begin(sqlite_engine, seed)
+        for _ in range(150):
+            history.step()
+            if history.random.random() < 0.4:
+                history.pass_time()
+        refresh(sqlite_engine, settings=settings, now=history.now)
         with begin_read(sqlite_engine) as connection:
             row = connection.execute(
                 select(rollup_area).where(rollup_area.c.area_id == 1, rollup_area.c.period == 0)

@@ -15,7 +15,8 @@ from data_access.engine import begin_read, begin_write
 from data_access.tables import duty_now, worker_grids, workers
 from jobs.refresh_duty import run_refresh_duty
 from jobs.refresh_rollups import refresh
-from tests.store.history import START, city_day, plant_city
+from tests.store.history import START, plant_city
+from tests.store.naive_stocks import city_day
 
 TODAY = city_day(START)
 TOMORROW, YESTERDAY = TODAY + timedelta(days=1), TODAY - timedelta(days=1)
