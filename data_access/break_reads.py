@@ -11,7 +11,7 @@ from data_access.measures import BREAK_DOWN_MEASURES, DIMENSIONS
 from data_access.rollup_reads import Measures, Ranges
 from data_access.tables import rollup_break
 
-_SUMS = ", ".join(f"sum(x.{name})" for name in BREAK_DOWN_MEASURES)
+SUMS = ", ".join(f"sum(x.{name})" for name in BREAK_DOWN_MEASURES)
 
 
 def read_member_sums(
@@ -28,6 +28,14 @@ def read_member_sums(
     family = "SELECT area_id FROM areas WHERE parent_id = :area UNION ALL SELECT :area"
     wanted = f"IN ({family})" if with_children else "= :area"
     arms = _arms(parts, wanted, members) + _arms(own_parts, "= :area", members)
+    return sum_arms(connection, arms, area_id, dimension)
+
+
+def sum_arms(
+    connection: Connection, arms: Sequence[str], area_id: int, dimension: str
+) -> dict[tuple[int, str], Measures]:
+    """(key, part) → measures of SELECTs of part, key and every measure, in one statement; they may
+    name ``:area`` and ``:dimension``. Nothing is asked without any."""
     sums: dict[tuple[int, str], list[int]] = {}
     if not arms:
         return {}
@@ -35,9 +43,9 @@ def read_member_sums(
         bindparam("area", type_=Integer), bindparam("dimension", type_=SmallInteger)
     )
     bound = {"area": area_id, "dimension": DIMENSIONS[dimension]}
-    for part, area, *values in connection.execute(query, bound):
-        so_far = sums.get((area, part))
-        sums[area, part] = list(map(add, so_far, values)) if so_far else values
+    for part, key, *values in connection.execute(query, bound):
+        so_far = sums.get((key, part))
+        sums[key, part] = list(map(add, so_far, values)) if so_far else values
     return {
         key: dict(zip(BREAK_DOWN_MEASURES, values, strict=True)) for key, values in sums.items()
     }
@@ -47,7 +55,7 @@ def _arms(parts: Mapping[str, Ranges], wanted: str, members: Sequence[int]) -> l
     """One SELECT a range with its bounds in the text, as in read_sums and for the same reason."""
     ids = ", ".join(str(int(one)) for one in members)
     return [
-        f"SELECT '{name}', x.area_id, {_SUMS} FROM rollup_break x"
+        f"SELECT '{name}', x.area_id, {SUMS} FROM rollup_break x"
         f" WHERE x.area_id {wanted} AND x.dimension = :dimension"
         f" AND x.period BETWEEN {int(low)} AND {int(high)} AND x.member_id IN ({ids})"
         " GROUP BY x.area_id"

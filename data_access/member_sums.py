@@ -4,29 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from operator import add
 from typing import Any
 
 from sqlalchemy import (
     Connection,
     Integer,
-    SmallInteger,
     and_,
-    bindparam,
     case,
     func,
     literal_column,
     or_,
     select,
-    text,
 )
 
-from data_access.measures import BREAK_DOWN_MEASURES, DIMENSIONS
+from data_access.break_reads import SUMS, sum_arms
 from data_access.rollup_reads import AreaRow, Measures, Ranges, is_below
 from data_access.tables import area_paths, cases, departments, whistle_calls
 from data_access.types import epoch_ms
 
-_SUMS = ", ".join(f"sum(x.{name})" for name in BREAK_DOWN_MEASURES)
 # The plus bars the index by area: SQLite would look through all cases of all areas.
 _AREA = literal_column("+cases.area_id", Integer)
 
@@ -37,26 +32,13 @@ def read_every_member_sums(
     """(member id, part) → measures of every member that has rows, as break_reads.read_member_sums;
     member 0: of the cases without one. One statement whatever the number of members."""
     arms = [
-        f"SELECT '{name}', x.member_id, {_SUMS} FROM rollup_break x"
+        f"SELECT '{name}', x.member_id, {SUMS} FROM rollup_break x"
         " WHERE x.area_id = :area AND x.dimension = :dimension"
         f" AND x.period BETWEEN {int(low)} AND {int(high)} GROUP BY x.member_id"
         for name, ranges in parts.items()
         for low, high in ranges
     ]
-    sums: dict[tuple[int, str], list[int]] = {}
-    if not arms:
-        return {}
-    query = text(" UNION ALL ".join(arms)).bindparams(
-        bindparam("area", type_=Integer), bindparam("dimension", type_=SmallInteger)
-    )
-    bound = {"area": area_id, "dimension": DIMENSIONS[dimension]}
-    for part, member, *values in connection.execute(query, bound):
-        so_far = sums.get((member, part))
-        sums[member, part] = list(map(add, so_far, values)) if so_far else values
-    return {
-        key: dict(zip(BREAK_DOWN_MEASURES, map(int, values), strict=True))
-        for key, values in sums.items()
-    }
+    return sum_arms(connection, arms, area_id, dimension)
 
 
 def read_late_cohort_by_department(
