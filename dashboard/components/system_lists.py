@@ -34,7 +34,13 @@ def tokens_card(shown: Any, frame: PageFrame, *, request: str, answer: str) -> h
         body.append(nothing(word("system.tokens_none", lang)))
     if shown["can_edit"]:
         forms = _token_forms(tokens, lang, request, answer)
-        body.append(html.Div(forms, className="token-forms", **{"data-part": "token-forms"}))
+        body.append(
+            html.Div(
+                forms,
+                className="token-forms",
+                **{"data-part": "token-forms", "data-key": "token-forms"},
+            )
+        )
     else:
         body.append(editing_note(lang, is_on=False))
     return work_card(
