@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from random import Random
 
 import numpy as np
 import pytest
-from sqlalchemy import Connection, Engine, func, select
+from sqlalchemy import Connection, Engine, func, insert, select, update
 
 from dashboard.settings import Settings
 from data_access.closing_days import drop_all_days
 from data_access.counted_rows import Span
+from data_access.engine import begin_read, begin_write
 from data_access.rollup_reads import AreaRow, read_areas
 from data_access.samples import Spells, read_closing_spells
 from data_access.slices import EVERY_CASE, Slice
-from data_access.tables import area_paths, closing_days
+from data_access.tables import area_paths, cases, closing_days
 from jobs.keep_closings import run_keep_closings
 from jobs.refresh_rollups import refresh
 from tests.store.history import History, plant_city
@@ -42,6 +43,35 @@ def test_kept_days_hold_what_the_cases_say(engine: Engine, settings: Settings, s
             pass
         compared += compare(engine, history)
     assert compared > 50
+
+
+def test_a_change_that_waits_keeps_its_day_open(sqlite_engine: Engine, settings: Settings) -> None:
+    """Closed late and reopened before either was applied: the rollups never saw the closure."""
+    now = datetime(2026, 11, 20, tzinfo=UTC)
+    closed_at = now - timedelta(days=9)
+    plant_city(sqlite_engine)
+    row = {
+        "case_id": 1, "case_code": "C1", "source_id": 1, "source_ref": "1", "category_id": 1,
+        "area_id": 7, "state": "handling", "reported_at": closed_at - timedelta(hours=5),
+        "accepted_at": closed_at - timedelta(hours=4), "ingested_at": now, "updated_at": now,
+    }  # fmt: skip
+    other = {**row, "case_id": 2, "case_code": "C2", "source_ref": "2", "state": "closed"}
+    with begin_write(sqlite_engine) as connection:
+        connection.execute(insert(cases).values(row))
+        connection.execute(insert(cases).values({**other, "closed_at": closed_at}))
+    refresh(sqlite_engine, settings=settings, now=now)
+    for values in ({"state": "closed", "closed_at": closed_at}, {"state": "handling"}):
+        with begin_write(sqlite_engine) as connection:
+            reopened = {"closed_at": None} | values
+            connection.execute(update(cases).where(cases.c.case_id == 1).values(**reopened))
+        run_keep_closings(sqlite_engine, settings, now)
+    refresh(sqlite_engine, settings=settings, now=now)
+    run_keep_closings(sqlite_engine, settings, now)
+    span = Span(start=closed_at - timedelta(days=5), end=now, as_of=now)
+    with begin_read(sqlite_engine) as connection:
+        (area,) = read_areas(connection, [7])
+        assert len(read_closing_spells(connection, area, span, EVERY_CASE).place) == 1
+        assert connection.execute(select(func.count()).select_from(closing_days)).scalar_one()
 
 
 def compare(engine: Engine, history: History) -> int:
