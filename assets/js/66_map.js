@@ -8,6 +8,7 @@
   const context = canvas.getContext("2d");
   const still = document.createElement("canvas"); // what is dragged about until the next paint
   let stillView = null;
+  let paintedView = null;
   let settleTimer = 0;
   let frame = 0;
   let host = null;
@@ -217,13 +218,24 @@
   function shiftStill() {
     frame = 0;
     const scene = map.scene;
-    if (!scene || !stillView) return;
+    if (!scene || !paintedView) return;
+    keepStill();
     const factor = map.view.k / stillView.k;
     context.setTransform(1, 0, 0, 1, 0, 0);
     context.clearRect(0, 0, canvas.width, canvas.height);
     const x = (map.view.x - stillView.x * factor) * scene.ratio;
     const y = (map.view.y - stillView.y * factor) * scene.ratio;
     context.drawImage(still, x, y, still.width * factor, still.height * factor);
+  }
+
+  /* Copied when a movement begins and not with every paint: reading a canvas waits for its drawing,
+     and most pictures are never moved. */
+  function keepStill() {
+    if (stillView) return;
+    still.width = canvas.width;
+    still.height = canvas.height;
+    still.getContext("2d").drawImage(canvas, 0, 0);
+    stillView = paintedView;
   }
 
   function repaint() {
@@ -241,10 +253,8 @@
     if (!scene || !scene.width) return;
     const before = performance.now();
     yiwang.paintMap(context, scene);
-    still.width = canvas.width;
-    still.height = canvas.height;
-    still.getContext("2d").drawImage(canvas, 0, 0);
-    stillView = Object.assign({}, map.view);
+    paintedView = Object.assign({}, map.view);
+    stillView = null;
     canvas.dataset.paintMs = (performance.now() - before).toFixed(1);
     canvas.dataset.paintedMetric = scene.values ? scene.values.metric : "";
   }

@@ -28,10 +28,16 @@
     );
   }
 
+  /* The place a wall is locked to; null for none, also where the address names no place. */
+  function lockedTo() {
+    const code = yiwang.query("lock");
+    return code !== null && indexOf(code) >= 0 ? code : null;
+  }
+
   /* Where the wall is now, why, and how many milliseconds it will be. */
   function whereabouts(now) {
-    const locked = yiwang.query("lock");
-    if (locked !== null && indexOf(locked) >= 0) return { at: indexOf(locked), why: "locked" };
+    const locked = lockedTo();
+    if (locked !== null) return { at: indexOf(locked), why: "locked" };
     const emergency = newEmergency(now);
     if (emergency) {
       const left = Math.max(LEAST_JUMP, dwell() * 1000) - (now - emergency.since_ms);
@@ -122,19 +128,19 @@
   }
 
   function step(by) {
-    if (!doc || yiwang.query("lock") !== null) return;
+    if (!doc || lockedTo() !== null) return;
     const all = places();
     hold(all[(Math.max(0, indexOf(state.at)) + by + all.length) % all.length].code);
     wall.walk();
   }
 
   function lock() {
-    yiwang.setQuery("lock", yiwang.query("lock") === null ? state.at : null);
+    yiwang.setQuery("lock", lockedTo() === null ? state.at : null);
     wall.walk();
   }
 
   wall.goTo = function (code) {
-    if (!doc || indexOf(code) < 0 || yiwang.query("lock") !== null) return;
+    if (!doc || indexOf(code) < 0 || lockedTo() !== null) return;
     hold(code);
     wall.walk();
   };
@@ -145,7 +151,7 @@
   }
 
   function choose(metric) {
-    if (yiwang.query("lock") === null) hold(state.at);
+    if (lockedTo() === null) hold(state.at);
     state.metric = metric;
     wall.walk();
   }
@@ -186,7 +192,7 @@
 
   document.addEventListener("pointerdown", function (event) {
     if (!doc || !wall.isHere() || !event.target.closest("#wall")) return;
-    if (yiwang.query("lock") === null) hold(state.at);
+    if (lockedTo() === null) hold(state.at);
     wall.walk();
   });
 
