@@ -152,3 +152,13 @@ def test_on_paper(visit: Visit) -> None:
     paper = visit.page.pdf(format="A4", landscape=True, print_background=True)
     assert paper.startswith(b"%PDF")
     assert len(paper) > 20_000
+
+
+def test_lists_fit_a_sheet_upright(visitor: Callable[..., Visit], quiet_product: Product) -> None:
+    visit = visitor(quiet_product, viewport={"width": 703, "height": 1000})  # A4 less its margins
+    for path in ("/cases?window=d365", "/overdue?tab=suspended", "/satisfaction?window=d365"):
+        visit.open(path)
+        visit.page.emulate_media(media="print")
+        assert visit.value("() => document.documentElement.scrollWidth") == 703, path
+        assert not visit.page.locator(".nav").first.is_visible()
+        visit.page.emulate_media(media="screen")
