@@ -106,7 +106,7 @@ WALL_SCRIPT_WORDS: Final[Mapping[str, tuple[str, str]]] = {
         "{covered}/{required} 网格 · {present} 人",
         "{covered}/{required} · {present} p.",
     ),
-    "wall.hours.sums": ("今天 {today} · 上周全天 {before}", "{today} today · {before} then"),
+    "wall.hours.sums": ("今天 {today} · 上周 {before}", "{today} today · {before} then"),
     "wall.roster.none": ("没有排班", "no roster"),
     "wall.roster.summary": ("应到 {due} · 到位 {there}", "due {due} · there {there}"),
     "wall.roster.expected": ("{time} 起", "from {time}"),

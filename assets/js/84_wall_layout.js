@@ -215,7 +215,8 @@
     const banner = yiwang.part("banner");
     yiwang.setStyle(banner, "left", segments[0].from.toFixed(1) + "px");
     yiwang.setStyle(banner, "right", "auto");
-    yiwang.setStyle(banner, "width", (segments[0].to - segments[0].from).toFixed(1) + "px");
+    const beside = cut ? 0 : root.querySelector('[data-wall="focus"]').offsetWidth + 2 * gap;
+    yiwang.setStyle(banner, "width", (first - beside).toFixed(1) + "px");
     fitTitle(root.querySelector(".wall-title"), screen);
     const head = root.querySelector(".wall-panel-map .wall-head");
     yiwang.setStyle(head, "max-width", first.toFixed(1) + "px");
