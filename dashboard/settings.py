@@ -84,6 +84,18 @@ def working_slots(value: str) -> tuple[tuple[int, int], ...] | None:
     return tuple(slots)
 
 
+_SIZE = re.compile(r"(general|dedicated|functional) (\d{1,5})-(\d{1,5})")
+
+
+def grid_sizes(value: str) -> tuple[tuple[str, tuple[int, int]], ...] | None:
+    """Kinds of grids with their range of households out of "general 300-500"; None for anything
+    else."""
+    parts = [_SIZE.fullmatch(part.strip()) for part in value.split(",")] if value.strip() else []
+    found = [(part[1], (int(part[2]), int(part[3]))) for part in parts if part]
+    good = len(found) == len(parts) and all(low < high for _, (low, high) in found)
+    return tuple(found) if good else None
+
+
 _LIMIT = re.compile(r"(\d+(?:\.\d+)?) (urgent_hour|work_hour|work_day|natural_day)")
 
 
@@ -127,6 +139,10 @@ _WORKING_HOURS = Rule(
 _CLOSING_LIMITS = Rule(
     "empty, or limits such as 0.5 urgent_hour, 1 work_day",
     lambda value: closing_parts(value) is not None,
+)
+_GRID_SIZES = Rule(
+    "empty, or kinds of grids with households such as general 300-500, functional 200-500",
+    lambda value: grid_sizes(value) is not None,
 )
 _WEIGHTS = Rule("five decimals from 0 to 1", lambda value: decimals(value, 5) is not None)
 _THREE_WEIGHTS = Rule("three decimals from 0 to 1", lambda value: decimals(value, 3) is not None)
@@ -180,7 +196,9 @@ class Settings:
     closing_limits: str = _setting("", _CLOSING_LIMITS)
     attend_limit_minutes: int = _setting(120, _between(1, 10_000))
     statistics_open_days: int = _setting(90, _between(1, 366))
+    grid_households: str = _setting("general 300-500", _GRID_SIZES)
     police_grid_most: int = _setting(6, _between(1, 100))
+    station_reach_metres: int = _setting(1000, _between(1, 100_000))
     editing: bool = _setting(False, _YES_NO)
     wall_profiles_dir: str = _setting("var/walls", _DIRECTORY)
     wall_tokens: str = _setting("open", _one_of("open", "required"))

@@ -18,6 +18,7 @@ from dashboard.opinion_words import OPINION_WORDS
 from dashboard.page_words import PAGE_WORDS
 from dashboard.reading_words import READING_WORDS
 from dashboard.register_words import REGISTER_WORDS
+from dashboard.registry_words import REGISTRY_WORDS
 from dashboard.research_words import RESEARCH_WORDS
 from dashboard.screen_words import SCREEN_WORDS
 from dashboard.system_words import SYSTEM_WORDS
@@ -39,6 +40,7 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
     **WALL_SCRIPT_WORDS,
     **SCREEN_WORDS,
     **SYSTEM_WORDS,
+    **REGISTRY_WORDS,
     # page frame
     "app.title": ("一网", "Yiwang"),
     "app.subtitle": ("网格化运行调度", "Grid operations"),
@@ -184,6 +186,7 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "league.count": ("共 {n} 个", "{n} areas"),
     "sort.ascending": ("升序", "ascending"),
     "sort.descending": ("降序", "descending"),
+    "kind.general": ("综合", "General"),
     "kind.dedicated": ("专属", "Dedicated"),
     "kind.functional": ("功能区", "Functional"),
     "kind.police": ("警格", "Police"),
@@ -387,7 +390,7 @@ def words_for(lang: str) -> dict[str, str]:
     board and those that come with numbers are only ever written by the server."""
     parts = (
         ACTION_WORDS, CASE_WORDS, DEPARTMENT_WORDS, FIELD_WORDS, OPINION_WORDS, PAGE_WORDS,
-        READING_WORDS, REGISTER_WORDS, RESEARCH_WORDS, SYSTEM_WORDS, WALL_WORDS,
+        READING_WORDS, REGISTER_WORDS, REGISTRY_WORDS, RESEARCH_WORDS, SYSTEM_WORDS, WALL_WORDS,
     )  # fmt: skip
     server = {key for part in parts for key in part}
     own = ((key, pair) for key, pair in WORDS.items() if key not in server)

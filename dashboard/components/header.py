@@ -14,11 +14,11 @@ from dashboard.words import word
 
 PAGES_OF_AN_AREA = (
     "board", "cases", "overdue", "departments", "department", "duty", "satisfaction", "campaign",
-    "police", "statistics", "research", "kpis", "quality",
+    "police", "statistics", "research", "registry", "kpis", "quality",
 )  # fmt: skip
 PAGES_OF_A_WINDOW = (
     "board", "departments", "department", "duty", "police", "statistics", "satisfaction",
-    "research", "kpis",
+    "research", "registry", "kpis",
 )  # fmt: skip
 
 # Pages without an entry of their own stand under that of another.

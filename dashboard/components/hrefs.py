@@ -22,7 +22,7 @@ WINDOW_KEYS = (
 # The main navigation 主导航, in its order; "board" is the overview of whatever area is chosen.
 PAGES = (
     "board", "cases", "overdue", "departments", "duty", "satisfaction", "campaign", "research",
-    "kpis", "calendar", "quality", "system",
+    "registry", "kpis", "calendar", "quality", "system",
 )  # fmt: skip
 
 
