@@ -84,8 +84,11 @@ def read_portrait(connection: Connection, area_id: int) -> Any:
             areas.c.shops,
             areas.c.structures,
             areas.c.has_station,
+            areas.c.marshals,
+            areas.c.group_members,
             police.c.name_zh.label("police_zh"),
             police.c.name_en.label("police_en"),
+            police.c.code.label("police_code"),
         )
         .select_from(areas.outerjoin(police, police.c.area_id == areas.c.police_area_id))
         .where(areas.c.area_id == area_id)
@@ -96,7 +99,7 @@ def read_grid_workers(connection: Connection, area_id: int, day: date) -> list[A
     """Who serves a grid on a city day, in which role."""
     return list(
         connection.execute(
-            select(workers.c.name, worker_grids.c.role, workers.c.is_full_time)
+            select(workers.c.name, workers.c.phone, worker_grids.c.role, workers.c.is_full_time)
             .join(worker_grids, worker_grids.c.worker_id == workers.c.worker_id)
             .where(
                 worker_grids.c.area_id == area_id,

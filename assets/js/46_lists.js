@@ -128,6 +128,9 @@
     const card = yiwang.part("grid");
     if (!card || !board.grid) return;
     const zone = yiwang.root().dataset.zone;
+    ["open", "overdue"].forEach(function (name) {
+      yiwang.setText(card.querySelector(`[data-grid="${name}"] a`), yiwang.number(board.grid[name]));
+    });
     ["last_patrol", "last_visit"].forEach(function (name) {
       const at = board.grid[name + "_ms"];
       const text = at ? yiwang.moment(at, zone) : yiwang.word("grid.never");

@@ -32,7 +32,7 @@ def board_page(board: Board, frame: PageFrame) -> html.Div:
 
 def _cards(board: Board, frame: PageFrame) -> list[Component]:
     grid = board["grid"]
-    below = league_card(board) if grid is None else grid_portrait_card(grid, board["lang"], frame)
+    below = league_card(board) if grid is None else grid_portrait_card(board, grid, frame)
     columns = (
         [map_card(board)],
         [trend_card(board), below],

@@ -140,25 +140,49 @@ class Overdue(TypedDict):
 
 
 class GridWorker(TypedDict):
-    """Somebody who serves a grid; the name arrives masked."""
+    """Somebody who serves a grid; name and telephone arrive masked."""
 
     role_name: str
     name: str
+    phone: str
     is_full_time: bool
 
 
+class GridSize(TypedDict):
+    """Households against the range of the grid's kind: within, below, above, or ""."""
+
+    state: str
+    low: int
+    high: int
+
+
 class GridPortrait(TypedDict):
-    """What is known of one grid 网格画像; counts may be None."""
+    """What is known of one grid 网格画像; counts may be None.
+
+    ``open`` and ``overdue`` are cases of now; ``key_people`` has ``count`` and ``overdue``;
+    ``completeness`` one cell for each group of 四必清 and one for all of them; ``missing_roles``
+    those that somebody has elsewhere.
+    """
 
     residents: int | None
     households: int | None
     houses: int | None
     shops: int | None
     structures: int | None
+    marshals: int | None
+    group_members: int | None
+    size: GridSize
+    open: int
+    overdue: int
+    key_people: dict[str, int]
     workers: list[GridWorker]
+    missing_roles: list[str]
+    heads: int
+    completeness: list[dict[str, Any]]
     last_patrol_ms: int | None
     last_visit_ms: int | None
     police_grid: str | None
+    police_code: str | None
     station: bool
 
 

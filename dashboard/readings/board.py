@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from dashboard.clocks.city_time import city_today
 from dashboard.readings import board_parts as parts
 from dashboard.readings.about import about
+from dashboard.readings.grid_portrait import portrait
 from dashboard.readings.histories import DayHistory, trend, trend_days
 from dashboard.readings.league import league
 from dashboard.readings.part_days import PartDays
@@ -60,7 +61,7 @@ def build_board(
         "breakdown": _break_downs(connection, view, settings, lang),
         "league": league(view, lang),
         "overdue": parts.overdue_list(connection, view.aim, view.totals.overdue_now, lang),
-        "grid": parts.portrait(connection, area, today, lang),
+        "grid": portrait(connection, area, today=today, now=now, settings=settings, lang=lang),
         "duty": _duty(view),
     }
 

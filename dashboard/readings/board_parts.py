@@ -1,10 +1,10 @@
-"""Parts of boards: names, break-downs, newest overdue cases, portraits of grids, sources."""
+"""Parts of boards: names, break-downs, newest overdue cases, sources."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -151,32 +151,6 @@ def case_row(row: Any, places: Mapping[str, str], lang: str) -> dict[str, Any]:
         "closed_ms": row.closed_at and to_epoch_ms(row.closed_at),
         "state_name": word(f"state.{row.state}", lang),
         "is_urgent": bool(row.is_urgent),
-    }
-
-
-def portrait(
-    connection: Connection, area: reads.AreaRow, today: date, lang: str
-) -> dict[str, Any] | None:
-    """网格画像, for leaf areas that are a place; None for all others."""
-    if not area.is_leaf or area.kind == "unlocated":
-        return None
-    row = area_facts.read_portrait(connection, area.area_id)
-    patrol, visit = area_facts.read_last_presence(connection, area.area_id)
-    return {
-        **{name: row._mapping[name] for name in ("residents", "households", "houses", "shops")},
-        "structures": row.structures,
-        "workers": [
-            {
-                "role_name": word(f"role.{worker.role}", lang),
-                "name": masked(worker.name),
-                "is_full_time": bool(worker.is_full_time),
-            }
-            for worker in area_facts.read_grid_workers(connection, area.area_id, today)
-        ],
-        "last_patrol_ms": patrol and to_epoch_ms(patrol),
-        "last_visit_ms": visit and to_epoch_ms(visit),
-        "police_grid": (lang == "en" and row.police_en) or row.police_zh,
-        "station": bool(row.has_station),
     }
 
 

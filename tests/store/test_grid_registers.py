@@ -9,16 +9,27 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, insert, update
 
+from dashboard.components.frame import PageFrame
+from dashboard.components.grid_portrait import grid_portrait_card
 from dashboard.readings.case_question import case_question
 from dashboard.readings.case_search import count_listing
 from dashboard.readings.grid_registers import build_grid_registers
 from dashboard.readings.reader import Reader
 from dashboard.settings import Settings
 from data_access.engine import begin_write
-from data_access.tables import cases, categories
+from data_access.tables import (
+    areas,
+    cases,
+    categories,
+    visit_classes,
+    visit_subjects,
+    worker_grids,
+    workers,
+)
 from jobs.load_registers import load_register
 from jobs.refresh_rollups import refresh
 from tests.store.history import plant_city
+from tests.store.police_city import plant_police
 
 NOW = datetime(2026, 11, 4, 6, 0, tzinfo=UTC)
 # grid, category, minutes since acceptance, minutes until somebody came (None: nobody yet)
@@ -83,7 +94,7 @@ def test_completeness_is_filled_of_required(reader: Reader) -> None:
     assert [cell["text"] for cell in rows["A03"]["groups"]] == ["—"] * 5
     assert rows["A03"]["silent"] == 3
     grid = _found(reader, "A07")["completeness"]["rows"]
-    assert [cell["text"] for cell in grid[0]["groups"]][0] == "96.00"
+    assert grid[0]["groups"][0]["text"] == "96.00"
 
 
 def test_who_turned_up_in_time(reader: Reader) -> None:
@@ -103,3 +114,36 @@ def test_who_turned_up_in_time(reader: Reader) -> None:
         ):  # fmt: skip
             asked = {"area": code, "window": "d30", "is": mark}
             assert count_listing(reader, case_question(asked)) == row[name], (code, mark)
+
+
+def test_the_portrait_of_a_grid_says_who_and_what_is_there(reader: Reader) -> None:
+    with begin_write(reader.engine) as connection:
+        plant_police(connection)
+        connection.execute(
+            update(areas).where(areas.c.area_id == 7).values(households=512, marshals=2)
+        )
+        for number, (grid, role) in enumerate(((7, "grid_worker"), (7, "legal"), (8, "police")), 1):
+            connection.execute(insert(workers).values(
+                worker_id=number, code=f"W{number}", name="王小某", phone="13812345678",
+                role=role, area_id=grid))  # fmt: skip
+            connection.execute(insert(worker_grids).values(
+                worker_id=number, area_id=grid, role=role))  # fmt: skip
+        for number, kind in enumerate(("monthly", "quarterly", "yearly"), start=1):
+            connection.execute(insert(visit_classes).values(
+                visit_class=kind, name_zh=kind, interval_days=30, grace_days=7))  # fmt: skip
+            connection.execute(insert(visit_subjects).values(
+                subject_id=number, area_id=7, visit_class=kind, label="某户",
+                next_due_at=NOW - timedelta(days=6 + number)))  # fmt: skip
+    refresh(reader.engine, settings=reader.settings, now=NOW)
+    reader.ticker.look()
+    board = reader.board("A07", "d30", "zh")
+    grid = board["grid"]
+    assert grid["size"] == {"state": "above", "low": 300, "high": 500}
+    assert (grid["open"], grid["overdue"], grid["marshals"]) == (2, 0, 2)
+    assert grid["key_people"] == {"count": 2, "overdue": 2}  # the first has a day of grace left
+    assert {(one["name"], one["phone"]) for one in grid["workers"]} == {("王**", "138****78")}
+    assert (grid["missing_roles"], grid["heads"]) == (["专人民警"], 0)
+    assert (grid["police_grid"], grid["police_code"]) == ("警格1", "P1")
+    assert [cell["text"] for cell in grid["completeness"]][:2] == ["96.00", "95.00"]
+    drawn = str(grid_portrait_card(board, grid, PageFrame(time_zone="Asia/Shanghai")))
+    assert "多于 500 户" in drawn and "police=P1" in drawn and "is=open" in drawn
