@@ -103,6 +103,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--seconds", type=float, default=60.0, help="how long each rate is held")
     parser.add_argument("--viewers", type=_numbers, default=[1, 10, 50, 200])
     parser.add_argument("--updates", type=int, default=20_000, help="of part soak")
+    parser.add_argument("--repaints", type=int, help="part soak: paint so often what was taken")
     parser.add_argument("--hours", type=float, help="part soak: for so long instead")
     parser.add_argument("--speed", type=float, default=5000, help="part soak: of the living city")
     parser.add_argument("--rounds", type=int, default=5, help="of part pages")

@@ -58,6 +58,31 @@ _SHOWN = """async () => {
 }"""
 
 
+_TAKEN = 20
+_PARTS = 5
+_TAKE = """() => {
+  window.taken = [];
+  yiwang.on("wall", (doc) => {
+    if (window.taken.length < 20) window.taken.push(JSON.parse(JSON.stringify(doc)));
+  });
+}"""
+# How many tiles did not show what they were painted with.
+_REPAINT = """async (count) => {
+  let wrong = 0;
+  for (let number = 0; number < count; number += 1) {
+    const doc = window.taken[number % window.taken.length];
+    yiwang.emit("wall", doc);
+    window.soak.updates += 1;
+    await new Promise((resolve) => requestAnimationFrame(resolve));
+    doc.tiles.forEach((tile) => {
+      const shown = document.querySelector(`#wall [data-kpi="${tile.key}"] [data-f="text"]`);
+      if (!shown || shown.textContent !== tile.text) wrong += 1;
+    });
+  }
+  return wrong;
+}"""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Look:
     """The page at one moment, after a forced collection."""
@@ -94,8 +119,12 @@ def run_soak(
         cpu, started = cpu_seconds(product.web_pid), time.monotonic()
         with living(store, options.speed) as city:
             watched = Watched(page, city)
-            hours = options.hours
-            looks = watched.hours(hours) if hours else watched.updates(updates)
+            if options.repaints:
+                looks = watched.repaints(options.repaints)
+            elif options.hours:
+                looks = watched.hours(options.hours)
+            else:
+                looks = watched.updates(updates)
         elapsed = time.monotonic() - started
         used = 100 * (cpu_seconds(product.web_pid) - cpu) / elapsed
         browser.close()
@@ -149,6 +178,21 @@ class Watched:
             while time.monotonic() < until:
                 self._page.wait_for_timeout(1000)
             looks.append(self._held())
+        return looks
+
+    def repaints(self, count: int) -> list[Look]:
+        """Take documents of the living city, then paint all panels with them so many times, as fast
+        as the browser draws: for a machine on which so many real updates would take a night."""
+        self._page.evaluate(_TAKE)
+        while self._page.evaluate("() => window.taken.length") < _TAKEN:
+            self._page.wait_for_timeout(500)
+        self._city.send_signal(signal.SIGSTOP)
+        looks = [self.look()]
+        for _ in range(_LOOKS):
+            for _part in range(_PARTS):
+                self.wrong += self._page.evaluate(_REPAINT, count // _LOOKS // _PARTS)
+            looks.append(self.look())
+        self._city.send_signal(signal.SIGCONT)
         return looks
 
     def _count(self) -> int:
