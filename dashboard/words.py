@@ -26,21 +26,16 @@ from dashboard.wall_words import WALL_SCRIPT_WORDS, WALL_WORDS
 
 LANGUAGES: Final = ("zh", "en")
 
+# Words that only the server writes: scripts in the browser do without them.
+SERVER_PARTS: Final = (
+    ACTION_WORDS, CASE_WORDS, DEPARTMENT_WORDS, FIELD_WORDS, OPINION_WORDS, PAGE_WORDS,
+    READING_WORDS, REGISTER_WORDS, REGISTRY_WORDS, RESEARCH_WORDS, SYSTEM_WORDS, WALL_WORDS,
+)  # fmt: skip
+
 WORDS: Final[Mapping[str, tuple[str, str]]] = {
-    **ACTION_WORDS,
-    **CASE_WORDS,
-    **DEPARTMENT_WORDS,
-    **FIELD_WORDS,
-    **OPINION_WORDS,
-    **REGISTER_WORDS,
-    **PAGE_WORDS,
-    **READING_WORDS,
-    **RESEARCH_WORDS,
-    **WALL_WORDS,
+    **{key: pair for part in SERVER_PARTS for key, pair in part.items()},
     **WALL_SCRIPT_WORDS,
     **SCREEN_WORDS,
-    **SYSTEM_WORDS,
-    **REGISTRY_WORDS,
     # page frame
     "app.title": ("一网", "Yiwang"),
     "app.subtitle": ("网格化运行调度", "Grid operations"),
@@ -388,11 +383,7 @@ def word(key: str, lang: str, **values: object) -> str:
 def words_for(lang: str) -> dict[str, str]:
     """The words the scripts in the browser may need, in one language: those of the pages beside the
     board and those that come with numbers are only ever written by the server."""
-    parts = (
-        ACTION_WORDS, CASE_WORDS, DEPARTMENT_WORDS, FIELD_WORDS, OPINION_WORDS, PAGE_WORDS,
-        READING_WORDS, REGISTER_WORDS, REGISTRY_WORDS, RESEARCH_WORDS, SYSTEM_WORDS, WALL_WORDS,
-    )  # fmt: skip
-    server = {key for part in parts for key in part}
+    server = {key for part in SERVER_PARTS for key in part}
     own = ((key, pair) for key, pair in WORDS.items() if key not in server)
     return {key: (en if lang == "en" else zh) for key, (zh, en) in own}
 

@@ -7,19 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.action_words import ACTION_WORDS
-from dashboard.case_words import CASE_WORDS
-from dashboard.department_words import DEPARTMENT_WORDS
-from dashboard.field_words import FIELD_WORDS
 from dashboard.lifecycle.states import State
-from dashboard.opinion_words import OPINION_WORDS
-from dashboard.page_words import PAGE_WORDS
-from dashboard.reading_words import READING_WORDS
-from dashboard.register_words import REGISTER_WORDS
-from dashboard.research_words import RESEARCH_WORDS
-from dashboard.system_words import SYSTEM_WORDS
-from dashboard.wall_words import WALL_WORDS
-from dashboard.words import WORDS, known_language, word, words_for
+from dashboard.words import SERVER_PARTS, WORDS, known_language, word, words_for
 
 ROOT = Path(__file__).resolve().parents[2]
 PLACES = re.compile(r"\{(\w+)\}")
@@ -77,11 +66,7 @@ def test_places_are_filled_and_a_forgotten_value_is_an_error() -> None:
 
 def test_words_for_scripts_are_in_one_language() -> None:
     assert words_for("en")["tiles.label"] == "Key figures"
-    parts = (
-        ACTION_WORDS, CASE_WORDS, DEPARTMENT_WORDS, FIELD_WORDS, OPINION_WORDS, PAGE_WORDS,
-        READING_WORDS, REGISTER_WORDS, RESEARCH_WORDS, SYSTEM_WORDS, WALL_WORDS,
-    )  # fmt: skip
-    server = {key for part in parts for key in part}
+    server = {key for part in SERVER_PARTS for key in part}
     assert words_for("zh").keys() == WORDS.keys() - server
 
 
