@@ -20,7 +20,9 @@ from zoneinfo import ZoneInfo
 PROGRAM_DIRECTORY = Path(__file__).resolve().parent.parent
 PREFIX = "YIWANG_"
 # Read by the start command and the tests; everything else with the prefix must be a field.
-OTHER_VARIABLES = frozenset({"CONFIG", "TEST_POSTGRES", "TEST_REDIS", "TEST_CHROMIUM"})
+OTHER_VARIABLES = frozenset(
+    {"CONFIG", "TEST_POSTGRES", "TEST_REDIS", "TEST_CHROMIUM", "TEST_OUTAGE_SECONDS"}
+)
 
 
 class SettingsError(Exception):

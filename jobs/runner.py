@@ -14,8 +14,8 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from dashboard.settings import Settings
-from jobs.run_marks import RunMarks
 from jobs.leadership import Leadership, leadership_of
+from jobs.run_marks import RunMarks
 from jobs.timetable import TIMETABLE, Job
 
 _LOG = logging.getLogger(__name__)

@@ -36,7 +36,7 @@ def duty_state(shift: Shift, absence: str | None, now: datetime) -> str:
 
 
 def officer_state(starts_at: datetime, arrived_at: datetime | None, now: datetime) -> str:
-    """到位 of an officer of the day: on_site, absent 未到位, expected (the duty has only just begun)
+    """到位 of an officer of the day: on_site, absent 未到位, expected (the duty has just begun)
     or coming (it begins later)."""
     if arrived_at is not None and arrived_at <= now:
         return "on_site"

@@ -88,7 +88,7 @@ def test_commands_exist_with_their_options(document: Path) -> None:
     commands = _commands()
     wrong = []
     for command, rest in re.findall(
-        r"\./yiwang (\w+)([^`#\n]*)", document.read_text(encoding="utf-8")
+        r"\./yiwang ([\w-]*\w)([^`#\n]*)", document.read_text(encoding="utf-8")
     ):
         if command not in commands:
             wrong.append(command)
