@@ -11,8 +11,8 @@ from dash import html
 
 from dashboard.components.form import answer_view
 from dashboard.readings.thresholds import EditingOffError
-from dashboard.shell.page_view import own_reader
 from dashboard.runtime.same_origin import is_own_request
+from dashboard.shell.page_view import own_reader
 from dashboard.words import known_language, word
 
 _LOG = logging.getLogger(__name__)
