@@ -22,6 +22,10 @@ _COLUMNS: Final = (
     "reach_share", "workers", "workers_per_grid", "full_time_share", "staffed_share",
     "marshals", "marshals_per_grid", "stations", "reached_share", "visits", "visits_per_worker",
 )  # fmt: skip
+# Columns of something a city may not have at all: shown where there is one.
+_COUNTED_BY: Final = {
+    "marshals": "marshals", "marshals_per_grid": "marshals", "reach_share": "group_members",
+}  # fmt: skip
 # Which gap a cell is about; its number leads to the list of those grids.
 _GAP_OF: Final = {"staffed_share": "no_worker", "reached_share": "out_of_reach"}
 
@@ -57,7 +61,7 @@ def _facts(shown: Any) -> html.Section:
                                        "m": total["full_time_share"]}),
         ("visits", total["visits"], {"n": total["visits_per_worker"]}),
     ]  # fmt: skip
-    if total["group_members"] is not None:
+    if total["group_members"]:
         facts.append(("reach", total["group_members"], {"n": total["reach_share"]}))
     if total["marshals"]:
         facts.append(("marshals", total["marshals"], {"n": total["marshals_per_grid"]}))
@@ -119,10 +123,9 @@ def _is_shown(shown: Any, name: str) -> bool:
         return bool(shown["has_stations"])
     if name == "dedicated":
         return bool(total["dedicated"])
-    if name in ("marshals", "marshals_per_grid"):
-        return bool(total["marshals"])
-    needs = {"reach_share": "group_members"}.get(name, name)
-    return total[needs] is not None
+    if name in _COUNTED_BY:
+        return bool(total[_COUNTED_BY[name]])
+    return total[name] is not None
 
 
 def _cells(shown: Any, row: Mapping[str, Any], names: list[str]) -> list[html.Td]:

@@ -152,7 +152,10 @@ def _moved(
     """The window moved back; ``end``: where it ends or has come to, in city time."""
     from_on = window.from_on - shift.days * _DAY
     last_on, cut = end.date() - shift.days * _DAY, end.time()
-    if shift.limit is not None and last_on >= shift.limit:
+    # A year that is over is compared with the whole year before, as every report does: a leap day
+    # more or less is not cut off.
+    is_whole_year = is_year(window.key) and not window.is_running
+    if shift.limit is not None and (is_whole_year or last_on >= shift.limit):
         last_on, cut = shift.limit, _MIDNIGHT
     is_whole = cut == _MIDNIGHT and last_on > from_on
     return Compared(
