@@ -30,11 +30,12 @@ from data_access.rechecks import (
     save_recheck,
 )
 from data_access.rollup_reads import read_area, read_root
+from jobs.store_command import CommandError
 
 RESULTS: Final = ("true", "false", "unsolved")  # 属实, 虚报, 未解决
 
 
-class RecheckError(Exception):
+class RecheckError(CommandError):
     """A sample or a result that cannot be; the message is for people."""
 
 

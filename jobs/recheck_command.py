@@ -4,41 +4,23 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 
 from sqlalchemy import Engine
-from sqlalchemy.exc import SQLAlchemyError
 
 from dashboard.clocks.city_time import day_start
-from dashboard.settings import Settings, SettingsError, load_settings
-from data_access.engine import begin_read, open_engine
-from data_access.migrate import current_revision, head_revision
+from dashboard.settings import Settings
+from data_access.engine import begin_read
 from data_access.rechecks import read_open_rechecks
 from jobs.recheck import RESULTS, RecheckError, draw, record
+from jobs.store_command import run_on_store
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Exit code 0 when done, 1 on errors, 2 on wrong arguments or settings."""
-    options = _parser().parse_args(argv)
-    try:
-        settings = load_settings()
-    except SettingsError as error:
-        print("\n".join(f"yiwang: {problem}" for problem in error.problems), file=sys.stderr)
-        return 2
-    engine = open_engine(settings.database_url)
-    try:
-        if current_revision(engine) != head_revision():
-            raise RecheckError("the store's schema is not up to date: run ./yiwang migrate")
-        command: Callable[[Engine, Settings, argparse.Namespace], None] = options.command
-        command(engine, settings, options)
-    except (RecheckError, SQLAlchemyError) as error:
-        print(f"yiwang: {str(error).splitlines()[0]}", file=sys.stderr)
-        return 1
-    finally:
-        engine.dispose()
-    return 0
+    return run_on_store(_parser().parse_args(argv))
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -5,49 +5,27 @@ from __future__ import annotations
 import argparse
 import getpass
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine
-from sqlalchemy.exc import SQLAlchemyError
 
 from dashboard.readings.wall_tokens import Clerk, issue_token, revoke_token, token_problems
 from dashboard.runtime.ports import shown_address
-from dashboard.settings import Settings, SettingsError, load_settings
+from dashboard.settings import Settings
 from dashboard.words import word
-from data_access.engine import begin_read, open_engine
-from data_access.migrate import current_revision, head_revision
+from data_access.engine import begin_read
 from data_access.screen_tokens import ScreenToken, read_tokens
+from jobs.store_command import CommandError, run_on_store
 
 _ORIGIN = "./yiwang wall-token"
 
 
-class TokenError(Exception):
-    """Something the person at the terminal can mend; shown as one line."""
-
-
 def main(argv: Sequence[str] | None = None) -> int:
     """Exit code 0 when done, 1 on errors, 2 on wrong arguments or settings."""
-    options = _parser().parse_args(argv)
-    try:
-        settings = load_settings()
-    except SettingsError as error:
-        print("\n".join(f"yiwang: {problem}" for problem in error.problems), file=sys.stderr)
-        return 2
-    engine = open_engine(settings.database_url)
-    try:
-        if current_revision(engine) != head_revision():
-            raise TokenError("the store's schema is not up to date: run ./yiwang migrate")
-        command: Callable[[Engine, Settings, argparse.Namespace], None] = options.command
-        command(engine, settings, options)
-    except (TokenError, SQLAlchemyError) as error:
-        print(f"yiwang: {str(error).splitlines()[0]}", file=sys.stderr)
-        return 1
-    finally:
-        engine.dispose()
-    return 0
+    return run_on_store(_parser().parse_args(argv))
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -76,7 +54,7 @@ def _create(engine: Engine, settings: Settings, options: argparse.Namespace) -> 
     clerk = _clerk(options)
     wrong = token_problems(options.name, options.profile, clerk.name)
     if wrong:
-        raise TokenError("; ".join(f"{name}: {word(key, 'en')}" for name, key in wrong.items()))
+        raise CommandError("; ".join(f"{name}: {word(key, 'en')}" for name, key in wrong.items()))
     issued = issue_token(engine, options.name.strip(), options.profile, clerk)
     print(
         f"token {issued.token_id} for {options.name.strip()}; shown this once. Open on the screen:"
@@ -106,7 +84,7 @@ def _line(one: ScreenToken, zone: ZoneInfo) -> list[str]:
 
 def _revoke(engine: Engine, _settings: Settings, options: argparse.Namespace) -> None:
     if not revoke_token(engine, options.token_id, _clerk(options)):
-        raise TokenError(f"there is no valid token {options.token_id}: ./yiwang wall-token list")
+        raise CommandError(f"there is no valid token {options.token_id}: ./yiwang wall-token list")
     print(f"token {options.token_id} is revoked; its screen goes dark within ten seconds")
 
 
