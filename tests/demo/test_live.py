@@ -85,7 +85,7 @@ def test_weeks_of_life_with_the_jobs_at_work(
     """Whistles, samples, repeats and resumptions, none of which happens in an hour."""
     demo = sqlite_engine
     generate(demo, profile="test", settings=settings, now=demo_now, years=1)
-    city = LiveCity(demo, profile="test", settings=settings, speed=20_000, seed=3)
+    city = LiveCity(demo, profile="test", settings=settings, speed=20_000, seed=4)
     _beats(city, MONDAY, 160)
     later = MONDAY + timedelta(days=61)  # every suspension that began meanwhile is over by then
     resumed = run_resume_suspended(demo, settings=settings, now=later)
