@@ -74,8 +74,8 @@ def _run(arguments: list[str], environ: dict[str, str]) -> int:
     arguments = [one for one in arguments if one not in ("--long", "--coverage")]
     if not arguments:
         failed = [name for name, command in _CHECKS if not _check(name, command, environ)]
-        # One more than there are processors: browser journeys wait most of their time.
-        processes = str(max(2, min(4, (os.cpu_count() or 1) + 1)))
+        # Not more than there are processors: three on two were no faster than two.
+        processes = str(max(2, min(4, os.cpu_count() or 2)))
         # Files in their own order: browser journeys, which take longest, begin, and none is last.
         arguments = ["--numprocesses", processes, "--dist", "loadfile", "--no-loadscope-reorder"]
         arguments += ["--durations=20"]
